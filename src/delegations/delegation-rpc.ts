@@ -1,0 +1,70 @@
+import type { Repository } from "../providers/provider.ts";
+import type { Delegation, DelegationInput, Warning } from "./delegation.ts";
+
+/** One executor a delegation may use: resolved, so that what runs is on record whatever aliases mean later. */
+export type Candidate = {
+  provider: "claude" | "gemini" | "codex" | "copilot" | "compatible";
+  /** The name in COMPATIBLE_ENDPOINTS; null for the others. */
+  endpoint: string | null;
+  /** The vendor's own model id; `""` for copilot when GitHub chooses. */
+  model: string;
+  /** As the caller named it; null when it was derived. */
+  requested: string | null;
+};
+
+/** All that a delegation needs to run, as stored in its object. */
+export type DelegationSpec = {
+  workspace: string;
+  task_id: string;
+  /** SHA-256 (hex) of the canonical JSON of the body as sent, without `task_id`. */
+  hash: string;
+  input: DelegationInput;
+  /** The first is tried first. Never empty. */
+  candidates: Candidate[];
+  /** What was dropped or mapped, known at acceptance. */
+  warnings: Warning[];
+  /** The key's name. */
+  created_by: string;
+  /** Milliseconds since the epoch. */
+  created_at: number;
+  parent_task_id: string | null;
+  repository: Repository | null;
+};
+
+export type StartOutcome =
+  | { kind: "created" | "same"; delegation: Delegation }
+  | { kind: "conflict" }
+  | { kind: "gone" };
+
+/** What every other method answers when there is no such task, or no longer. */
+export type Absent = { kind: "unknown" } | { kind: "gone" };
+export type ReadOutcome = { kind: "found"; delegation: Delegation } | Absent;
+export type CancelOutcome = { kind: "cancelled" | "final"; delegation: Delegation } | Absent;
+export type DecideOutcome = { kind: "decided" | "conflict"; delegation: Delegation } | Absent;
+export type SpecOutcome = { kind: "found"; spec: DelegationSpec; status: Delegation["status"] } | Absent;
+/** `ended`: the caller has seen the last event already. */
+export type EventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | Absent;
+export type EraseOutcome = { kind: "erased" } | Absent;
+
+/**
+ * The protocol of the Durable Object that owns one task, named `<workspace>/<task_id>`. Every method may be called twice,
+ * at once, and after a crash half way, with the same outcome; none throws on purpose.
+ */
+export interface DelegationProtocol {
+  /** Admission: stores the spec and arms the run, once. */
+  start(spec: DelegationSpec): Promise<StartOutcome>;
+  /** The delegation now, or as soon as it is final but no later than `waitMs` (0–55,000). */
+  read(waitMs: number): Promise<ReadOutcome>;
+  /** Stops the vendor call; `final` when it had ended otherwise. */
+  cancel(by: string): Promise<CancelOutcome>;
+  /** Answers a `needs-approval` task; the same decision again is `decided`, another one `conflict`. */
+  decide(decision: "approve" | "reject", by: string): Promise<DecideOutcome>;
+  /** The spec as it was accepted, for a retry. */
+  specification(): Promise<SpecOutcome>;
+  /** The event log after `after`: as Server-Sent Events that go on live, or as NDJSON of what there is now. */
+  events(after: number, format: "sse" | "ndjson"): Promise<EventsOutcome>;
+  /** Removes body, events and output for good; cancels first when running. Leaves a tombstone. */
+  erase(by: string): Promise<EraseOutcome>;
+  /** Makes sure that what is due will run (the sweep calls it for tasks whose row should have moved). */
+  wake(): Promise<void>;
+}
