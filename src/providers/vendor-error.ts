@@ -107,3 +107,17 @@ function reasonOf(cause: unknown): string {
   const inner = cause.cause instanceof Error && cause.cause.message !== "" ? ` (${cause.cause.message})` : "";
   return `${cause.message}${inner}`.slice(0, MESSAGE_CHARS);
 }
+
+/** What a probe of a vendor found: the account works, or why it does not. */
+export type ProbeResult = { ok: true } | { ok: false; code: FailureCode; message: string };
+
+/** Runs a cheap call; a ProviderError becomes the result, everything else is thrown. */
+export async function probeBy(call: () => Promise<unknown>): Promise<ProbeResult> {
+  try {
+    await call();
+    return { ok: true };
+  } catch (error) {
+    if (error instanceof ProviderError) return { ok: false, code: error.code, message: error.message };
+    throw error;
+  }
+}
