@@ -1,0 +1,94 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/*
+ * Both tables are WITHOUT ROWID: their key is text, and a rowid would cost one more row written per insert. drizzle-kit
+ * cannot say so, so the generated SQL of a new table gets the words by hand (as in migrations/0000).
+ * Column keys equal column names, so a row reads like the API's own records. Times are milliseconds since the epoch,
+ * costs integer nano-dollars, null = not known.
+ */
+
+/** The partial index below is used only by a query that repeats this text to the letter. */
+export const OPEN_STATUSES_SQL = "\"status\" in ('needs-approval', 'pending', 'in-progress')";
+
+/** One row per task: what lists, filters and the books need. The objects own the truth; `version` orders their writes. */
+export const delegations = sqliteTable(
+  "delegations",
+  {
+    workspace: text().notNull(),
+    task_id: text().notNull(),
+    version: integer().notNull(),
+    status: text().notNull(),
+    outcome: text(),
+    agent: text().notNull(),
+    provider: text().notNull(),
+    endpoint: text(),
+    model: text(),
+    requested_model: text(),
+    task_type: text(),
+    complexity: text(),
+    budget_mode: text(),
+    created_at: integer().notNull(),
+    started_at: integer(),
+    completed_at: integer(),
+    updated_at: integer().notNull(),
+    prompt_preview: text(),
+    output_preview: text(),
+    tokens_used: integer().notNull(),
+    input_tokens: integer().notNull(),
+    cached_input_tokens: integer().notNull(),
+    cache_write_input_tokens: integer().notNull(),
+    output_tokens: integer().notNull(),
+    reasoning_output_tokens: integer().notNull(),
+    cost_nanos: integer(),
+    cost_max_nanos: integer(),
+    wasted_nanos: integer().notNull(),
+    usage_final: integer({ mode: "boolean" }).notNull(),
+    error_code: text(),
+    error_message: text(),
+    source: text().notNull(),
+    cached_from: text(),
+    batch_id: text(),
+    flow_id: text(),
+    flow_step: text(),
+    parent_task_id: text(),
+    properties: text({ mode: "json" }).$type<{ [key: string]: unknown }>(),
+    created_by: text().notNull(),
+    score: real(),
+    attempts: integer().notNull(),
+    deleted_at: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspace, table.task_id] }),
+    index("delegations_by_time").on(table.workspace, table.created_at, table.task_id),
+    index("delegations_open").on(table.workspace, table.created_at, table.task_id).where(sql.raw(OPEN_STATUSES_SQL)),
+    index("delegations_kept").on(table.completed_at).where(sql`"deleted_at" is null and "completed_at" is not null`),
+  ],
+);
+
+/** One row per attempt: who was really paid, and what for. */
+export const attempts = sqliteTable(
+  "attempts",
+  {
+    workspace: text().notNull(),
+    task_id: text().notNull(),
+    number: integer().notNull(),
+    provider: text().notNull(),
+    model: text().notNull(),
+    status: text().notNull(),
+    error_code: text(),
+    started_at: integer().notNull(),
+    first_token_at: integer(),
+    ended_at: integer(),
+    input_tokens: integer().notNull(),
+    cached_input_tokens: integer().notNull(),
+    cache_write_input_tokens: integer().notNull(),
+    output_tokens: integer().notNull(),
+    reasoning_output_tokens: integer().notNull(),
+    usage_final: integer({ mode: "boolean" }).notNull(),
+    cost_nanos: integer(),
+    cost_max_nanos: integer(),
+    request_id: text(),
+  },
+  (table) => [primaryKey({ columns: [table.workspace, table.task_id, table.number] })],
+);
