@@ -16,6 +16,7 @@ const OUTCOME_OF_FINISH_REASON: { readonly [finishReason: string]: Outcome } = {
 export class GeminiAnswer {
   readonly #sink: AttemptSink;
   readonly #serviceTier: string | undefined;
+  #started = false;
   #usage = NO_USAGE;
   #usageFinal = false;
   #model: string | undefined;
@@ -41,7 +42,7 @@ export class GeminiAnswer {
   }
 
   take(chunk: GenerateContentResponse): void {
-    if (this.#model === undefined) this.#start(chunk);
+    if (!this.#started) this.#start(chunk);
     const candidate = chunk.candidates?.[0];
     if (candidate !== undefined) this.#candidate(candidate);
     const blockReason = chunk.promptFeedback?.blockReason;
@@ -74,6 +75,7 @@ export class GeminiAnswer {
   }
 
   #start(chunk: GenerateContentResponse): void {
+    this.#started = true;
     this.#model = chunk.modelVersion;
     this.#requestId = chunk.responseId;
     this.#sink.answering({ model: chunk.modelVersion, requestId: chunk.responseId });

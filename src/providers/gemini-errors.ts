@@ -8,6 +8,9 @@ const VENDOR = "Google";
 /** The parts of a `google.rpc.Status` that matter here (https://cloud.google.com/apis/design/errors). */
 type Status = { message: string; reasons: string[]; quotaIds: string[]; retryAfterMs: number | undefined };
 
+/** Budgets that no short wait refills; the text about "plan and billing" comes with every kind of 429 and says nothing. */
+const SPENT = /spend(ing)? (limit|cap)|credits? (are|is|have been) (depleted|exhausted)/i;
+
 /** What a call that brought no stream means; `retryAfterMs` is the Retry-After header's, if there was one. */
 export function geminiCallError(error: unknown, retryAfterMs: number | undefined): ProviderError {
   if (!(error instanceof ApiError)) return unreachableError(VENDOR, error);
@@ -41,9 +44,8 @@ function exactCodeOf(httpStatus: number, status: Status): FailureCode | undefine
   if (httpStatus === 400 && /token count.*exceeds|exceeds.*number of tokens/i.test(status.message)) return "context_exceeded";
   if (httpStatus === 400 && saysContextOverflow(status.message)) return "context_exceeded";
   if (httpStatus !== 429) return undefined;
-  const spent =
-    status.quotaIds.some((id) => /PerDay|PerMonth/i.test(id)) || /spend(ing)? (limit|cap)|billing/i.test(status.message);
-  return spent && !status.quotaIds.some((id) => /PerMinute/i.test(id)) ? "provider_quota_exhausted" : undefined;
+  const spent = status.quotaIds.some((id) => /PerDay|PerMonth/i.test(id)) || SPENT.test(status.message);
+  return spent ? "provider_quota_exhausted" : undefined;
 }
 
 /** The SDK puts the error body into the message, after `got status: X. ` when it came in a stream. */

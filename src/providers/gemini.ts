@@ -26,7 +26,7 @@ export function probeGemini(account: VendorAccount, signal: AbortSignal): Promis
   });
 }
 
-/** `v1beta` because `v1` lacks thinking and JSON Schema. No `retryOptions`: the SDK then never retries. */
+/** `v1beta` is what Google documents generateContent under; the SDK would say `v1`. Without `retryOptions` it never retries. */
 function clientOf(account: VendorAccount): GoogleGenAI {
   return new GoogleGenAI({
     apiKey: account.apiKey,
