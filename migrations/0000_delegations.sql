@@ -41,6 +41,7 @@ CREATE TABLE `delegations` (
 	`started_at` integer,
 	`completed_at` integer,
 	`updated_at` integer NOT NULL,
+	`moves_by` integer,
 	`prompt_preview` text,
 	`output_preview` text,
 	`tokens_used` integer NOT NULL,

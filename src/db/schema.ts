@@ -32,6 +32,8 @@ export const delegations = sqliteTable(
     started_at: integer(),
     completed_at: integer(),
     updated_at: integer().notNull(),
+    /** When an open task is due to move at the latest: one that is later than this has lost its alarm. */
+    moves_by: integer(),
     prompt_preview: text(),
     output_preview: text(),
     tokens_used: integer().notNull(),
