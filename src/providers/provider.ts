@@ -19,7 +19,12 @@ export type Usage = {
 export type Thinking = { effort: "minimal" | "low" | "medium" | "high" | "xhigh" | "max" } | { budget_tokens: number } | "off";
 
 /** Where a `copilot` task works. */
-export type Repository = { owner: string; name: string; base_ref?: string | undefined; create_pull_request?: boolean | undefined };
+export type Repository = {
+  owner: string;
+  name: string;
+  base_ref?: string | undefined;
+  create_pull_request?: boolean | undefined;
+};
 
 export type JsonSchema = { [key: string]: unknown };
 
