@@ -13,6 +13,8 @@ import type { Outcome, Usage } from "../src/providers/provider.ts";
 export type Scenario = {
   /** The answer. */
   text?: string;
+  /** The answer is `text` so many times over; default 1. Long answers need no long prompt. */
+  repeat?: number;
   /** Visible thinking, streamed before the answer. */
   reasoning?: string;
   /** Characters per streamed delta; default 24. */
@@ -33,14 +35,23 @@ export type Scenario = {
   usage?: Partial<Usage>;
   /** How the vendor ends the answer; default `completed`. */
   outcome?: Outcome;
-  /** Answer with this HTTP status and the vendor's own error body instead of a stream. */
+  /**
+   * Answer with this HTTP status and the vendor's own error body instead of a stream. Together with an `error_event` fault
+   * it says which error breaks the stream instead (529 overloaded, 429 rate limit; default 500).
+   */
   status?: number;
   /** Which of the errors that share the status (429: rate limit, quota, spend limit; 400: plain or context overflow). */
   error?: "quota_exhausted" | "spend_limit" | "context_overflow";
   /** Retry-After in seconds, in whatever way the vendor says it (header, or RetryInfo for Gemini). */
   retry_after?: number;
-  /** Break the stream after so many deltas. */
+  /**
+   * Break the stream after so many deltas: an error event of the vendor, a clean end without the terminal event, a lost
+   * connection, an event that is not JSON and then the end, or silence for ever. Copilot: `drop`, `close`, `malformed` and
+   * `hang` keep the task but break the answer to its creation; `error_event` lets so many polls pass, then one fails (`status`).
+   */
   fault?: { kind: "error_event" | "close" | "drop" | "malformed" | "hang"; after: number };
+  /** Copilot only: what the session has cost, in 10^-9 AI credits; default 1.25 credits. */
+  nano_credits?: number;
   /** Copilot only: polls that answer `in_progress` before the end (default 1), and the state the task ends in. */
   polls?: number;
   state?: "completed" | "failed" | "timed_out" | "cancelled" | "waiting_for_user" | "idle";

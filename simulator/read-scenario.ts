@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { OUTCOMES } from "../src/providers/provider.ts";
+import type { Scenario } from "./scenario.ts";
+
+const Count = z.number().int().min(0);
+const Milliseconds = z.number().min(0);
+
+const ScenarioSchema: z.ZodType<Scenario> = z.strictObject({
+  text: z.string().exactOptional(),
+  repeat: Count.exactOptional(),
+  reasoning: z.string().exactOptional(),
+  delta_chars: z.number().int().min(1).exactOptional(),
+  split_bytes: z.number().int().min(1).exactOptional(),
+  headers_ms: Milliseconds.exactOptional(),
+  first_ms: Milliseconds.exactOptional(),
+  delay_ms: Milliseconds.exactOptional(),
+  model: z.string().exactOptional(),
+  service_tier: z.string().exactOptional(),
+  usage: z
+    .strictObject({
+      input_tokens: Count.exactOptional(),
+      cached_input_tokens: Count.exactOptional(),
+      cache_write_input_tokens: Count.exactOptional(),
+      output_tokens: Count.exactOptional(),
+      reasoning_output_tokens: Count.exactOptional(),
+    })
+    .exactOptional(),
+  outcome: z.enum(OUTCOMES).exactOptional(),
+  status: z.number().int().min(400).max(599).exactOptional(),
+  error: z.enum(["quota_exhausted", "spend_limit", "context_overflow"]).exactOptional(),
+  retry_after: z.number().min(0).exactOptional(),
+  fault: z.strictObject({ kind: z.enum(["error_event", "close", "drop", "malformed", "hang"]), after: Count }).exactOptional(),
+  polls: Count.exactOptional(),
+  nano_credits: Count.exactOptional(),
+  state: z.enum(["completed", "failed", "timed_out", "cancelled", "waiting_for_user", "idle"]).exactOptional(),
+});
+const ScenarioLine = z.union([ScenarioSchema.transform((one) => [one]), z.array(ScenarioSchema).min(1)]);
+
+const LINE = /^@simulate[ \t]+(.+)$/m;
+
+/** A `@simulate` line that cannot be played; its message says what is wrong with it. */
+export class ScenarioError extends Error {}
+
+/** The scenarios of the prompt's `@simulate` line; undefined without one. Throws ScenarioError when the line is not valid. */
+export function readScenarios(prompt: string): readonly Scenario[] | undefined {
+  const line = LINE.exec(prompt)?.[1];
+  if (line === undefined) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    throw new ScenarioError("The @simulate line is not valid JSON.");
+  }
+  const parsed = ScenarioLine.safeParse(json);
+  if (!parsed.success) throw new ScenarioError(`The @simulate line is not a scenario. ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+const PROMPTS_KEPT = 20_000;
+
+/** Plays the lists of scenarios: counts the calls of each distinct prompt that carries a list. */
+export class ScenarioPlayer {
+  readonly #calls = new Map<string, number>();
+
+  /** The scenario of this call; undefined for a prompt without the line. Throws ScenarioError. */
+  next(prompt: string): Scenario | undefined {
+    const scenarios = readScenarios(prompt);
+    if (scenarios === undefined || scenarios.length === 1) return scenarios?.[0];
+    const key = prompt.replace(COMMENT, "").trim();
+    const call = this.#calls.get(key) ?? 0;
+    if (call === 0 && this.#calls.size >= PROMPTS_KEPT) this.#calls.delete(this.#calls.keys().next().value ?? "");
+    this.#calls.set(key, call + 1);
+    return scenarios[Math.min(call, scenarios.length - 1)];
+  }
+
+  reset(): void {
+    this.#calls.clear();
+  }
+}
+
+/** What a client adds to find its own task again is no part of the prompt it tells apart. */
+const COMMENT = /<!--[\s\S]*?-->/g;
