@@ -1,0 +1,68 @@
+import { boundNanos, promptTokensBound } from "../budgets/bound.ts";
+import type { Config } from "../config.ts";
+import { candidatePrices, priceAttempt } from "../models/attempt-cost.ts";
+import { findModel } from "../models/catalogue.ts";
+import { applyParameters } from "../models/parameters.ts";
+import { CAPABILITIES } from "../providers/capabilities.ts";
+import type { ProviderRequest } from "../providers/provider.ts";
+import type { Warning } from "./delegation.ts";
+import type { Candidate, DelegationSpec } from "./delegation-rpc.ts";
+import type { Price } from "./settled-attempt.ts";
+
+/** All that one attempt at one candidate needs, decided before anything is sent. */
+export type AttemptPlan = {
+  request: ProviderRequest;
+  /** What was dropped or mapped for this candidate. */
+  warnings: Warning[];
+  /** The most it can cost, in nano-dollars; null when the candidate has no known price. */
+  boundNanos: number | null;
+  price: Price;
+  /** Milliseconds for the attempt; undefined: bounded by the deadline alone. */
+  timeoutMs: number | undefined;
+};
+
+/** Fits the spec to one candidate. Pure: the same spec, candidate and prices give the same plan. */
+export function attemptPlan(spec: DelegationSpec, candidate: Candidate, attempt: number, config: Config, at: Date): AttemptPlan {
+  const { input } = spec;
+  const parameters = applyParameters(findModel(candidate.model), candidate.provider, input);
+  const request: ProviderRequest = {
+    taskId: spec.task_id,
+    attempt,
+    model: candidate.model,
+    prompt: input.prompt,
+    system: input.system,
+    maxOutputTokens: parameters.maxOutputTokens,
+    temperature: parameters.temperature,
+    thinking: parameters.thinking,
+    output: outputOf(input),
+    repository: spec.repository ?? undefined,
+  };
+  const bytes = bytesSent(spec);
+  const prices = candidatePrices({ ...candidate, promptTokens: promptTokensBound(bytes), at }, config.compatible);
+  return {
+    request,
+    warnings: [...parameters.warnings],
+    boundNanos: boundNanos({ bytes, maxOutputTokens: parameters.maxOutputTokens, prices }),
+    price: ({ usage, model, serviceTier }) =>
+      priceAttempt({ ...candidate, answeredModel: model, usage, serviceTier, at }, config.compatible),
+    timeoutMs: timeoutOf(spec, candidate),
+  };
+}
+
+/** A vendor's own task works for minutes to hours: unless the caller says otherwise only the deadline bounds it. */
+function timeoutOf(spec: DelegationSpec, candidate: Candidate): number | undefined {
+  if (spec.input.timeout !== undefined) return spec.input.timeout * 1_000;
+  const { kind, defaultTimeoutSeconds } = CAPABILITIES[candidate.provider];
+  return kind === "polling" ? undefined : defaultTimeoutSeconds * 1_000;
+}
+
+function outputOf(input: DelegationSpec["input"]): ProviderRequest["output"] {
+  if (input.output_schema !== undefined) return { format: "schema", schema: input.output_schema };
+  return { format: input.output_json === true ? "json" : "text" };
+}
+
+function bytesSent({ input }: DelegationSpec): number {
+  const encoder = new TextEncoder();
+  const schema = input.output_schema === undefined ? "" : JSON.stringify(input.output_schema);
+  return [input.prompt, input.system ?? "", schema].reduce((sum, text) => sum + encoder.encode(text).byteLength, 0);
+}

@@ -1,0 +1,177 @@
+import { DurableObject } from "cloudflare:workers";
+import { readConfig } from "../config.ts";
+import { createDatabase } from "../db/client.ts";
+import { saveDelegation } from "../db/save-delegation.ts";
+import { log } from "../lib/log.ts";
+import { type Carried, Outbox } from "../outbox/outbox.ts";
+import type { AttemptRun } from "./attempt-run.ts";
+import { cancelTask } from "./cancel-task.ts";
+import { decideTask } from "./decide-task.ts";
+import type {
+  Absent,
+  CancelOutcome,
+  DecideOutcome,
+  DelegationProtocol,
+  DelegationSpec,
+  EraseOutcome,
+  EventsOutcome,
+  ReadOutcome,
+  SpecOutcome,
+  StartOutcome,
+} from "./delegation-rpc.ts";
+import { isFinal } from "./delegation-state.ts";
+import { DelegationStore } from "./delegation-store.ts";
+import { DelegationTask, type OutboxKind } from "./delegation-task.ts";
+import { takeTurn } from "./delegation-turn.ts";
+import { attemptRows, delegationRow, tombstone } from "./projection.ts";
+
+const OUTBOX_EVERY_MS = 15_000;
+const LONGEST_WAIT_MS = 55_000;
+
+/** Owns one task: its id, state, log and run. See DelegationProtocol for what each method promises. */
+export class DelegationObject extends DurableObject<Env> implements DelegationProtocol {
+  readonly #store = new DelegationStore(this.ctx.storage.kv);
+  readonly #outbox = new Outbox<OutboxKind>(
+    { projection: () => this.#project() },
+    {
+      rows: this.ctx.storage.kv,
+      now: Date.now,
+      random: Math.random,
+      onStuck: (kind, failures, cause) => log.error({ ...this.#ids(), kind, failures, cause: String(cause) }, "outbox row is stuck"),
+    },
+  );
+  #task: DelegationTask | undefined;
+  /** The call in memory; a stored `running` attempt without it was interrupted. */
+  #run: AttemptRun | undefined;
+  #turn: Promise<void> | undefined;
+
+  async start(spec: DelegationSpec): Promise<StartOutcome> {
+    const known = this.#load();
+    if (known !== undefined) {
+      return known.spec.hash === spec.hash ? { kind: "same", delegation: known.view() } : { kind: "conflict" };
+    }
+    if (this.#store.erased() !== undefined) return { kind: "gone" };
+    this.#task = DelegationTask.accept(spec, this.#store, this.#outbox, Date.now);
+    this.#arm();
+    return { kind: "created", delegation: this.#task.view() };
+  }
+
+  async read(waitMs: number): Promise<ReadOutcome> {
+    const task = this.#load();
+    if (task === undefined) return this.#absent();
+    await task.untilFinal(Math.min(waitMs, LONGEST_WAIT_MS));
+    return this.#load() === undefined ? this.#absent() : { kind: "found", delegation: task.view() };
+  }
+
+  async cancel(by: string): Promise<CancelOutcome> {
+    const task = this.#load();
+    if (task === undefined) return this.#absent();
+    await cancelTask(task, by, this.#run, Date.now);
+    this.#arm();
+    this.ctx.waitUntil(this.#outbox.drain());
+    return { kind: task.state.status === "cancelled" ? "cancelled" : "final", delegation: task.view() };
+  }
+
+  async decide(decision: "approve" | "reject", by: string): Promise<DecideOutcome> {
+    const task = this.#load();
+    if (task === undefined) return this.#absent();
+    const decided = decideTask(task, decision, by, Date.now());
+    this.#arm();
+    this.ctx.waitUntil(this.#outbox.drain());
+    return { kind: decided ? "decided" : "conflict", delegation: task.view() };
+  }
+
+  async specification(): Promise<SpecOutcome> {
+    const task = this.#load();
+    return task === undefined ? this.#absent() : { kind: "found", spec: task.spec, status: task.state.status };
+  }
+
+  async events(after: number, format: "sse" | "ndjson"): Promise<EventsOutcome> {
+    const task = this.#load();
+    if (task === undefined) return this.#absent();
+    const stream = task.read({ after, format, follow: format === "sse" });
+    return stream === undefined ? { kind: "ended" } : { kind: "stream", stream };
+  }
+
+  async erase(by: string): Promise<EraseOutcome> {
+    const task = this.#load();
+    if (task === undefined) return this.#store.erased() === undefined ? { kind: "unknown" } : { kind: "erased" };
+    if (!isFinal(task.state)) await cancelTask(task, by, this.#run, Date.now);
+    this.#store.erase(tombstone(task.spec, task.state, Date.now()));
+    this.#outbox.add("projection");
+    this.#task = undefined;
+    task.deleted();
+    this.#arm();
+    this.ctx.waitUntil(this.#outbox.drain());
+    return { kind: "erased" };
+  }
+
+  async wake(): Promise<void> {
+    if (this.#load() === undefined && this.#store.erased() === undefined) return;
+    this.#outbox.add("projection");
+    this.#arm();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#turn ??= this.#takeTurn().finally(() => {
+      this.#turn = undefined;
+      this.#arm();
+    });
+    await this.#turn;
+  }
+
+  async #takeTurn(): Promise<void> {
+    const task = this.#load();
+    const tick = setInterval(() => void this.#outbox.drain(), OUTBOX_EVERY_MS);
+    const drained = this.#outbox.drain();
+    try {
+      if (task !== undefined) {
+        await takeTurn(task, {
+          config: readConfig(this.env),
+          now: Date.now,
+          random: Math.random,
+          onRun: (run) => {
+            this.#run = run;
+          },
+          onUnknown: (cause) => log.error({ ...this.#ids(), cause: String(cause) }, "a provider call failed in an unknown way"),
+        });
+      }
+    } finally {
+      this.#run = undefined;
+      clearInterval(tick);
+      await drained;
+      await this.#outbox.drain();
+    }
+  }
+
+  /** Sets the one alarm to what is due first; never while a turn runs, which does it at its end. */
+  #arm(): void {
+    if (this.#turn !== undefined) return;
+    const due = [this.#task?.state.due_at ?? undefined, this.#outbox.nextDue()].filter((at) => at !== undefined);
+    if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(Date.now(), Math.min(...due)));
+  }
+
+  #load(): DelegationTask | undefined {
+    this.#task ??= DelegationTask.load(this.#store, this.#outbox, Date.now);
+    return this.#task;
+  }
+
+  #absent(): Absent {
+    return { kind: this.#store.erased() === undefined ? "unknown" : "gone" };
+  }
+
+  async #project(): Promise<Carried> {
+    const database = createDatabase(this.env.DB);
+    const task = this.#load();
+    const erased = this.#store.erased();
+    if (erased !== undefined) await saveDelegation(database, erased.row, erased.attempts);
+    if (task === undefined) return "done";
+    const { spec, state } = task;
+    await saveDelegation(database, delegationRow(spec, state, task.output(), Date.now()), attemptRows(state.attempts));
+    return isFinal(state) || state.status === "needs-approval" ? "done" : "keep";
+  }
+
+  #ids(): { workspace: string | undefined; taskId: string | undefined } {
+    return { workspace: this.#task?.spec.workspace, taskId: this.#task?.spec.task_id };
+  }
+}

@@ -1,0 +1,134 @@
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Delegation } from "./delegation.ts";
+import type { DelegationSpec } from "./delegation-rpc.ts";
+import { acceptedState, type DelegationState, isFinal } from "./delegation-state.ts";
+import type { Checkpoint, DelegationStore } from "./delegation-store.ts";
+import { delegationView } from "./delegation-view.ts";
+import { EventLog } from "./event-log.ts";
+import { EventStream, type EventStreamOptions } from "./event-stream.ts";
+import type { EventBody } from "./events.ts";
+
+export type OutboxKind = "projection";
+
+/**
+ * One task in memory on top of its rows: the state, the log and who watches. Every change goes through `commit`, which
+ * is synchronous: state, events and outbox row are stored together or not at all.
+ */
+export class DelegationTask {
+  readonly spec: DelegationSpec;
+  readonly log: EventLog;
+  readonly #store: DelegationStore;
+  readonly #outbox: Outbox<OutboxKind>;
+  readonly #now: () => number;
+  readonly #streams = new Set<EventStream>();
+  #state: DelegationState;
+  #ended: (() => void)[] = [];
+
+  private constructor(spec: DelegationSpec, state: DelegationState, store: DelegationStore, outbox: Outbox<OutboxKind>, now: () => number) {
+    this.spec = spec;
+    this.#state = state;
+    this.#store = store;
+    this.#outbox = outbox;
+    this.#now = now;
+    this.log = new EventLog(spec.task_id, store);
+    if (this.log.next === 1) this.log.append({ type: "thread.started" }, spec.created_at);
+  }
+
+  /** The stored task; undefined when the object is empty or holds a tombstone. */
+  static load(store: DelegationStore, outbox: Outbox<OutboxKind>, now: () => number): DelegationTask | undefined {
+    const state = store.state();
+    const spec = state && store.spec();
+    return state && spec && new DelegationTask(spec, state, store, outbox, now);
+  }
+
+  static accept(spec: DelegationSpec, store: DelegationStore, outbox: Outbox<OutboxKind>, now: () => number): DelegationTask {
+    const state = acceptedState(spec);
+    store.putSpec(spec);
+    store.putState(state);
+    outbox.add("projection");
+    const task = new DelegationTask(spec, state, store, outbox, now);
+    if (state.status === "needs-approval") task.log.append({ type: "approval.requested" }, spec.created_at);
+    return task;
+  }
+
+  get state(): DelegationState {
+    return this.#state;
+  }
+
+  get watched(): boolean {
+    return this.#streams.size > 0;
+  }
+
+  /** Stores the next state with what happened. Events wait in the buffer while nobody watches and nothing depends on them. */
+  commit(state: DelegationState, events: readonly EventBody[], options: { flush: boolean; checkpoint?: Checkpoint | undefined }): void {
+    const ends = isFinal(state) && !isFinal(this.#state);
+    const now = this.#now();
+    for (const event of events) this.log.append(event, now);
+    if (ends) this.log.append({ type: "thread.completed", status: state.status, error: state.error }, now);
+    this.#state = state;
+    if (options.flush || ends || this.watched) this.flush(options.checkpoint);
+    this.#store.putState(this.#state);
+    this.#outbox.add("projection");
+    if (ends) for (const resolve of this.#ended.splice(0)) resolve();
+  }
+
+  /** Stores the waiting events, and keeps in mind for the next commit where the answer's text went. */
+  flush(checkpoint?: Checkpoint): void {
+    const waiting = this.log.waiting;
+    const packs = this.log.flush(checkpoint);
+    for (const stream of this.#streams) stream.stored(waiting);
+    if (packs.length > 0) this.#state = { ...this.#state, output_packs: [...this.#state.output_packs, ...packs] };
+  }
+
+  view(): Delegation {
+    return delegationView(this.spec, this.#state, this.output());
+  }
+
+  /** The answer of the attempt that completed, read from the log; null before. */
+  output(): string | null {
+    if (this.#state.status !== "completed") return null;
+    const answered = this.#state.attempts.findLast((attempt) => attempt.status === "completed");
+    if (answered === undefined) return null;
+    const prefix = `item_${answered.number}_`;
+    return this.#state.output_packs.map((first) => this.#messagesIn(first, prefix)).join("");
+  }
+
+  /** Resolves when the task is final, at the latest after `waitMs`. */
+  async untilFinal(waitMs: number): Promise<void> {
+    if (isFinal(this.#state) || waitMs <= 0) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#ended.push(resolve);
+      timer = setTimeout(() => {
+        this.#ended = this.#ended.filter((other) => other !== resolve);
+        resolve();
+      }, waitMs);
+    });
+    clearTimeout(timer);
+  }
+
+  /** A reader of the log; undefined when it has seen the end already. */
+  read(options: Pick<EventStreamOptions, "after" | "format" | "follow">): ReadableStream<Uint8Array> | undefined {
+    this.flush();
+    if (options.follow && isFinal(this.#state) && options.after + 1 >= this.log.next) return undefined;
+    const stream: EventStream = new EventStream(this.log, { ...options, onClose: () => this.#streams.delete(stream) });
+    if (options.follow) this.#streams.add(stream);
+    return stream.readable;
+  }
+
+  /** Ends what anybody watches, saying that the task is gone. */
+  deleted(): void {
+    const at = new Date(this.#now()).toISOString();
+    const line = JSON.stringify({ seq: this.log.next, at, task_id: this.spec.task_id, type: "thread.deleted" });
+    for (const stream of [...this.#streams]) stream.end(line);
+  }
+
+  #messagesIn(first: number, prefix: string): string {
+    const lines = this.#store.packWith(first)?.lines.split("\n") ?? [];
+    return lines
+      .filter((line) => line.includes('"type":"item.completed"'))
+      .map((line) => JSON.parse(line) as EventBody)
+      .map((event) => (event.type === "item.completed" && event.item.type === "agent_message" && event.item.id.startsWith(prefix) ? event.item.text : ""))
+      .join("");
+  }
+}

@@ -1,0 +1,113 @@
+import type { Config } from "../config.ts";
+import { providerFor } from "../providers/index.ts";
+import { afterFailedAttempt, approvalExpiredState, cancelledState, deadlineExceeded } from "./after-attempt.ts";
+import { type AttemptPlan, attemptPlan } from "./attempt-plan.ts";
+import { AttemptRun } from "./attempt-run.ts";
+import {
+  type AttemptState,
+  isFinal,
+  newAttempt,
+  runningAttempt,
+  startedState,
+  withAttempt,
+} from "./delegation-state.ts";
+import type { DelegationTask } from "./delegation-task.ts";
+import { interruptedAttempt } from "./interrupted-attempt.ts";
+import { stepPolledAttempt } from "./polled-attempt.ts";
+import { turnEnded, turnStarted } from "./turn-events.ts";
+
+export type TurnDeps = {
+  config: Config;
+  now: () => number;
+  random: () => number;
+  /** Told of the run as soon as it exists, so that a cancel can reach it. */
+  onRun: (run: AttemptRun) => void;
+  /** A fault that no vendor is known to show: for the log. */
+  onUnknown: (cause: unknown) => void;
+};
+
+/** Does what is due for the task: at most one attempt, or one poll. The caller holds no other run of it. */
+export async function takeTurn(task: DelegationTask, deps: TurnDeps): Promise<void> {
+  const now = deps.now();
+  const running = runningAttempt(task.state) ?? followedAttempt(task);
+  if (running !== undefined) {
+    const plan = planFor(task, running, deps);
+    if (plan.provider?.kind === "polling") return stepPolled(task, running, false, plan, deps);
+    interrupt(task, running, plan, deps);
+    return;
+  }
+  const { state } = task;
+  if (isFinal(state) || state.due_at === null || state.due_at > now) return;
+  if (state.status === "needs-approval") {
+    const expired: "expired" = "expired";
+    return task.commit(approvalExpiredState(state, now), [{ type: "approval.resolved", decision: expired, by: null }], { flush: true });
+  }
+  if (state.cancel_requested_by !== null) return task.commit(cancelledState(state, state.cancel_requested_by, now), [], { flush: true });
+  if (now >= state.deadline_at) return task.commit(deadlineExceeded(state, now), [], { flush: true });
+  await attempt(task, deps);
+}
+
+type Planned = AttemptPlan & { provider: ReturnType<typeof providerFor> };
+
+async function attempt(task: DelegationTask, deps: TurnDeps): Promise<void> {
+  const now = deps.now();
+  const planned = planFor(task, newAttempt(task.state, task.spec, null, now), deps);
+  const begun = newAttempt(task.state, task.spec, planned.boundNanos, now);
+  const { provider } = planned;
+  const dueAt = provider?.kind === "streaming" ? now + (planned.timeoutMs ?? 0) : now;
+  const state = startedState(task.state, begun, planned.warnings, dueAt);
+  const events = turnStarted(begun, begun.number === 1 ? state.warnings : planned.warnings);
+  task.commit(state, events, { flush: false });
+  if (provider === undefined) return unconfigured(task, begun, deps);
+  if (provider.kind === "polling") return stepPolled(task, begun, true, planned, deps);
+  const run = new AttemptRun(task, begun, {
+    provider,
+    request: planned.request,
+    price: planned.price,
+    timeoutMs: planned.timeoutMs ?? task.state.deadline_at - now,
+    now: deps.now,
+    random: deps.random,
+    onUnknown: deps.onUnknown,
+  });
+  deps.onRun(run);
+  await run.run();
+}
+
+function planFor(task: DelegationTask, attempt: AttemptState, deps: TurnDeps): Planned {
+  const candidate = task.spec.candidates[attempt.candidate];
+  if (candidate === undefined) throw new Error(`candidate ${attempt.candidate} does not exist`);
+  const plan = attemptPlan(task.spec, candidate, attempt.number, deps.config, new Date(attempt.started_at));
+  return { ...plan, provider: providerFor(candidate, deps.config) };
+}
+
+async function stepPolled(task: DelegationTask, attempt: AttemptState, fresh: boolean, plan: Planned, deps: TurnDeps): Promise<void> {
+  if (plan.provider?.kind !== "polling") return;
+  const due = task.state.due_at ?? 0;
+  if (due > deps.now()) return;
+  await stepPolledAttempt(task, attempt, fresh, { ...plan, provider: plan.provider, now: deps.now, random: deps.random });
+}
+
+/** Cancelled or timed out here, still at work at the vendor: its cost is followed. */
+const followedAttempt = (task: DelegationTask): AttemptState | undefined =>
+  isFinal(task.state) && task.state.due_at !== null
+    ? task.state.attempts.findLast((known) => known.handle !== null && !known.usage_final)
+    : undefined;
+
+/** The object was killed while the vendor answered. What was stored of it stays; the attempt counts. */
+function interrupt(task: DelegationTask, attempt: AttemptState, plan: Planned, deps: TurnDeps): void {
+  const now = deps.now();
+  const { settled, events } = interruptedAttempt(task, attempt, plan.price, now);
+  const ended = withAttempt(task.state, settled.attempt);
+  const next = settled.failure === undefined ? ended : afterFailedAttempt(ended, task.spec, settled.failure, { now, random: deps.random() });
+  task.commit(next, [...events, ...turnEnded(settled.attempt, next)], { flush: true });
+}
+
+/** Its credentials were taken away after the task was accepted. */
+function unconfigured(task: DelegationTask, attempt: AttemptState, deps: TurnDeps): void {
+  const now = deps.now();
+  const error = { code: "provider_auth" as const, message: `${attempt.provider} is no longer configured on this deployment.` };
+  const closed: AttemptState = { ...attempt, status: "failed", error, ended_at: now, usage_final: true, cost_nanos: 0, cost_max_nanos: 0 };
+  const failure = { code: error.code, free: true, retryAfterMs: undefined, repeatable: true };
+  const next = afterFailedAttempt(withAttempt(task.state, closed), task.spec, failure, { now, random: deps.random() });
+  task.commit(next, turnEnded(closed, next), { flush: true });
+}

@@ -1,0 +1,82 @@
+import type { AttemptRow, DelegationRow } from "../db/save-delegation.ts";
+import type { DelegationSpec } from "./delegation-rpc.ts";
+import { type AttemptState, type DelegationState, isFinal } from "./delegation-state.ts";
+import type { Tombstone } from "./delegation-store.ts";
+import { totalsOf } from "./delegation-view.ts";
+
+/** What the list shows of a task: metadata, books, previews. The object stays the truth. */
+export function delegationRow(spec: DelegationSpec, state: DelegationState, output: string | null, now: number): DelegationRow {
+  const totals = totalsOf(state.attempts);
+  const candidate = spec.candidates[state.candidate] ?? spec.candidates[0];
+  const answered = state.attempts.at(-1);
+  return {
+    workspace: spec.workspace,
+    task_id: spec.task_id,
+    version: state.version,
+    status: state.status,
+    outcome: state.outcome,
+    agent: "default",
+    provider: answered?.provider ?? candidate?.provider ?? "",
+    endpoint: candidate?.endpoint ?? null,
+    model: (answered?.model ?? candidate?.model) || null,
+    requested_model: spec.candidates[0]?.requested ?? null,
+    task_type: spec.input.task_type ?? null,
+    complexity: spec.input.complexity ?? null,
+    budget_mode: spec.input.budget_mode ?? null,
+    created_at: spec.created_at,
+    started_at: state.started_at,
+    completed_at: state.completed_at,
+    updated_at: now,
+    moves_by: movesBy(state),
+    prompt_preview: spec.input.prompt,
+    output_preview: output,
+    tokens_used: totals.tokensUsed,
+    ...totals.usage,
+    cost_nanos: totals.costNanos,
+    cost_max_nanos: totals.costMaxNanos,
+    usage_final: totals.usageFinal,
+    error_code: state.error?.code ?? null,
+    error_message: state.error?.message ?? null,
+    source: "run",
+    cached_from: null,
+    batch_id: null,
+    flow_id: null,
+    flow_step: null,
+    parent_task_id: spec.parent_task_id,
+    properties: spec.input.properties ?? null,
+    created_by: spec.created_by,
+    score: null,
+    attempts: state.attempts.length,
+    deleted_at: null,
+  };
+}
+
+/** The row of a task that was deleted at `now`: its books without its texts. */
+export function tombstone(spec: DelegationSpec, state: DelegationState, now: number): Tombstone {
+  const row = delegationRow(spec, { ...state, version: state.version + 1 }, null, now);
+  const bare = { ...row, prompt_preview: null, error_message: null, properties: null, deleted_at: now };
+  return { row: bare, attempts: attemptRows(state.attempts) };
+}
+
+export function attemptRows(attempts: readonly AttemptState[]): AttemptRow[] {
+  return attempts.map((attempt) => ({
+    number: attempt.number,
+    provider: attempt.provider,
+    model: attempt.model,
+    status: attempt.status,
+    error_code: attempt.error?.code ?? null,
+    started_at: attempt.started_at,
+    first_token_at: attempt.first_token_at,
+    ended_at: attempt.ended_at,
+    ...attempt.usage,
+    usage_final: attempt.usage_final,
+    cost_nanos: attempt.cost_nanos,
+    cost_max_nanos: attempt.cost_max_nanos,
+    request_id: attempt.request_id,
+  }));
+}
+
+/** When an open task that has not moved has lost its alarm: its next step, or its deadline. Null once it is final. */
+function movesBy(state: DelegationState): number | null {
+  return isFinal(state) ? null : Math.min(state.due_at ?? state.deadline_at, state.deadline_at);
+}

@@ -1,0 +1,75 @@
+import { FAILURES, type FailureCode } from "../errors.ts";
+import { backoffMs } from "../lib/backoff.ts";
+
+/** How one attempt failed, as far as the policy cares. */
+export type AttemptFailure = {
+  code: FailureCode;
+  /** Nothing is owed: the vendor refused before a stream began. */
+  free: boolean;
+  /** The vendor's Retry-After. */
+  retryAfterMs: number | undefined;
+  /** False when trying again would start the same work at the vendor a second time (it still works on the first). */
+  repeatable: boolean;
+};
+
+export type RetrySituation = {
+  /** Attempts on this candidate that count, the failed one included. */
+  tries: number;
+  maxAttempts: number;
+  /** Refusals in a row, the one at hand included. */
+  refusals: number;
+  hasOtherCandidate: boolean;
+  now: number;
+  deadlineAt: number;
+  /** 0 ≤ r < 1 */
+  random: number;
+};
+
+export type NextMove = { move: "again"; at: number } | { move: "next-candidate" } | { move: "give-up" };
+
+const REFUSAL_BASE_MS = 1_000;
+const REFUSAL_CAP_MS = 60_000;
+/** A task that may wait a day asks a few hundred times in all, not thousands: its record names every attempt. */
+const MOST_WAITS = 200;
+const FAULT_BASE_MS = 500;
+const FAULT_CAP_MS = 15_000;
+
+/** True when such a failure counts against `max_attempts`: a refusal that cost nothing only while another candidate waits. */
+export function countsAsTry(failure: AttemptFailure, hasOtherCandidate: boolean): boolean {
+  return !isFreeRefusal(failure) || hasOtherCandidate;
+}
+
+/** What follows a failed attempt. The only retry policy of the product: vendor SDKs retry nothing, queues carry no calls. */
+export function nextMove(failure: AttemptFailure, situation: RetrySituation): NextMove {
+  const leave: NextMove = situation.hasOtherCandidate ? { move: "next-candidate" } : { move: "give-up" };
+  const rule = FAILURES[failure.code];
+  if (rule === "stop") return { move: "give-up" };
+  if (rule === "next" || !failure.repeatable) return leave;
+  if (isFreeRefusal(failure)) return afterRefusal(failure, situation, leave);
+  if (situation.tries >= situation.maxAttempts) return leave;
+  const delayMs =
+    failure.code === "interrupted"
+      ? 0
+      : backoffMs(situation.tries - 1, {
+          baseMs: FAULT_BASE_MS,
+          capMs: FAULT_CAP_MS,
+          floorMs: failure.retryAfterMs,
+          random: situation.random,
+        });
+  return { move: "again", at: Math.min(situation.now + delayMs, situation.deadlineAt) };
+}
+
+function afterRefusal(failure: AttemptFailure, situation: RetrySituation, leave: NextMove): NextMove {
+  if (situation.hasOtherCandidate && situation.tries >= situation.maxAttempts) return leave;
+  if (situation.now + (failure.retryAfterMs ?? 0) >= situation.deadlineAt) return leave;
+  const capMs = Math.max(REFUSAL_CAP_MS, (situation.deadlineAt - situation.now) / MOST_WAITS);
+  const delayMs = backoffMs(situation.refusals - 1, {
+    baseMs: REFUSAL_BASE_MS,
+    capMs,
+    floorMs: failure.retryAfterMs,
+    random: situation.random,
+  });
+  return { move: "again", at: Math.min(situation.now + delayMs, situation.deadlineAt) };
+}
+
+const isFreeRefusal = (failure: AttemptFailure): boolean => failure.free && FAILURES[failure.code] === "wait";

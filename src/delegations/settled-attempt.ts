@@ -1,0 +1,93 @@
+import type { FailureCode } from "../errors.ts";
+import { NO_USAGE, type Usage } from "../providers/provider.ts";
+import type { AttemptState } from "./delegation-state.ts";
+import type { AttemptFailure } from "./retry-policy.ts";
+import type { AttemptResult } from "./run-attempt.ts";
+
+/** Vendors put whole request bodies into messages; a record keeps the head. */
+const MESSAGE_CHARACTERS = 1_000;
+
+/** Prices what an attempt used, in nano-dollars; null when the price is not known. */
+export type Price = (used: { usage: Usage; model: string; serviceTier: string | undefined }) => number | null;
+
+export type Ending = {
+  result: AttemptResult;
+  firstTokenAt: number | null;
+  now: number;
+  price: Price;
+  /** Set when the answer is complete but not what was asked for (not JSON). */
+  invalid: string | undefined;
+  /** False when the vendor may still be working on it. */
+  repeatable: boolean;
+};
+
+/** The ended attempt with its usage and cost, and, when it failed, what the retry policy needs to know. */
+export type Settled = { attempt: AttemptState; failure: AttemptFailure | undefined };
+
+/**
+ * Closes an attempt's books. With the vendor's final counts the cost is exact; without them (cut, timeout, cancel, crash)
+ * `cost` is the lower bound and `cost_max` the reservation; a refusal before the stream began costs nothing.
+ */
+export function settledAttempt(attempt: AttemptState, ending: Ending): Settled {
+  const { result } = ending;
+  const closed = { ...attempt, first_token_at: ending.firstTokenAt ?? attempt.first_token_at, ended_at: ending.now };
+  return result.kind === "answered" ? answered(closed, result.completion, ending) : failed(closed, result, ending);
+}
+
+function answered(attempt: AttemptState, completion: Extract<AttemptResult, { kind: "answered" }>["completion"], ending: Ending): Settled {
+  const model = completion.model ?? attempt.model;
+  const cost = completion.costNanos ?? ending.price({ usage: completion.usage, model, serviceTier: completion.serviceTier });
+  const error = answerError(completion, ending.invalid);
+  const settled: AttemptState = {
+    ...attempt,
+    model,
+    status: error === undefined ? "completed" : "failed",
+    error: error ?? null,
+    outcome: completion.outcome,
+    usage: completion.usage,
+    usage_final: completion.usageFinal,
+    cost_nanos: cost,
+    cost_max_nanos: completion.usageFinal ? cost : atLeast(attempt.cost_max_nanos, cost),
+    request_id: completion.requestId ?? attempt.request_id,
+  };
+  if (error === undefined) return { attempt: settled, failure: undefined };
+  return { attempt: settled, failure: { code: error.code, free: false, retryAfterMs: undefined, repeatable: ending.repeatable } };
+}
+
+function answerError(
+  completion: Extract<AttemptResult, { kind: "answered" }>["completion"],
+  invalid: string | undefined,
+): { code: FailureCode; message: string } | undefined {
+  const { outcome, detail } = completion;
+  if (outcome === "refused") return { code: outcome, message: clipped(detail ?? "The model refused to answer.") };
+  if (outcome === "blocked") return { code: outcome, message: clipped(detail ?? "The provider's safety filter blocked the answer.") };
+  if (outcome === "context_exceeded") {
+    return { code: outcome, message: clipped(detail ?? "The prompt does not fit the model's context window.") };
+  }
+  return invalid === undefined || outcome === "truncated" ? undefined : { code: "invalid_output", message: invalid };
+}
+
+function failed(attempt: AttemptState, result: Extract<AttemptResult, { kind: "failed" }>, ending: Ending): Settled {
+  const model = result.model ?? attempt.model;
+  const usage = result.free ? NO_USAGE : result.usage;
+  const lowerBound = result.free ? 0 : ending.price({ usage, model, serviceTier: undefined });
+  const settled: AttemptState = {
+    ...attempt,
+    model,
+    status: result.code === "cancelled" || result.code === "interrupted" ? result.code : "failed",
+    error: { code: result.code, message: clipped(result.message) },
+    usage,
+    usage_final: result.free,
+    cost_nanos: lowerBound,
+    cost_max_nanos: result.free ? 0 : atLeast(attempt.cost_max_nanos, lowerBound),
+    request_id: result.requestId ?? attempt.request_id,
+  };
+  const { code, free, retryAfterMs } = result;
+  return { attempt: settled, failure: { code, free, retryAfterMs, repeatable: ending.repeatable } };
+}
+
+const atLeast = (bound: number | null, cost: number | null): number | null =>
+  bound === null || cost === null ? null : Math.max(bound, cost);
+
+const clipped = (message: string): string =>
+  message.length <= MESSAGE_CHARACTERS ? message : `${message.slice(0, MESSAGE_CHARACTERS)}…`;
