@@ -60,6 +60,8 @@ export function tokenPrices(list: ListPrices, multiplier = 1): TokenPrices {
  */
 export function costNanos(usage: Usage, prices: TokenPrices): number | null {
   const { input_tokens, cached_input_tokens, cache_write_input_tokens, output_tokens } = usage;
+  const counts = [input_tokens, cached_input_tokens, cache_write_input_tokens, output_tokens];
+  if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0)) return null;
   const parts: readonly (readonly [count: number, price: number | null])[] = [
     [Math.max(0, input_tokens - cached_input_tokens - cache_write_input_tokens), prices.input],
     [cached_input_tokens, prices.cacheRead],
@@ -68,7 +70,6 @@ export function costNanos(usage: Usage, prices: TokenPrices): number | null {
   ];
   let units = 0n;
   for (const [count, price] of parts) {
-    if (!Number.isSafeInteger(count) || count < 0) return null;
     if (count === 0) continue;
     if (price === null) return null;
     units += BigInt(count) * BigInt(Math.round(price * UNITS_PER_NANO));
