@@ -6,7 +6,7 @@ export type LooseChunk = {
   id?: unknown;
   model?: unknown;
   service_tier?: unknown;
-  choices?: ReadonlyArray<LooseChoice | null> | null;
+  choices?: ReadonlyArray<LooseChoice> | null;
   usage?: ChatCounts | null;
 } | null;
 
@@ -48,7 +48,7 @@ export class CompatibleAnswer {
   take(chunk: LooseChunk): void {
     if (typeof chunk !== "object" || chunk === null) return;
     this.#introduce(chunk);
-    const choice = Array.isArray(chunk.choices) ? (chunk.choices[0] ?? undefined) : undefined;
+    const choice = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
     if (choice !== undefined) this.#choose(choice);
     if (chunk.usage) {
       this.#usage = usageOfChat(chunk.usage);

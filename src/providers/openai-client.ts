@@ -22,20 +22,18 @@ export function openaiClient(account: { apiKey: string | undefined; baseUrl: str
   });
 }
 
-/** The SDK reads only `{error: {…}}` and loses what servers that merely resemble OpenAI's say in their own shapes. */
+/** The SDK reads `{error: {…}}` and `{message, …}`, and loses what some servers say in other shapes. */
 class LenientClient extends OpenAI {
   protected override makeStatusError(status: number, body: object, text: string | undefined, headers: Headers): APIError {
     return super.makeStatusError(status, usualShape(body), text, headers);
   }
 }
 
-/** `{error: "…"}` (Ollama), `{message, type, code}` (vLLM), `{detail}` (FastAPI), `[{error}]` (Google) as `{error: {message, …}}`. */
-function usualShape(body: unknown): object {
+/** `{error: "…"}` (Ollama), `{detail}` (FastAPI) and `[{error}]` (Google) as `{error: {…}}`; anything else as it is. */
+function usualShape(body: object): object {
   const first: unknown = Array.isArray(body) ? body[0] : body;
-  if (typeof first !== "object" || first === null) return {};
-  if ("error" in first && typeof first.error === "object" && first.error !== null) return first;
-  if ("error" in first && typeof first.error === "string") return { error: { message: first.error } };
-  if ("message" in first && typeof first.message === "string") return { error: first };
+  if (typeof first !== "object" || first === null) return body;
+  if ("error" in first) return typeof first.error === "string" ? { error: { message: first.error } } : first;
   if (!("detail" in first)) return first;
   return { error: { message: typeof first.detail === "string" ? first.detail : JSON.stringify(first.detail) } };
 }

@@ -80,9 +80,7 @@ export function openaiCallError(vendor: string, error: unknown): ProviderError {
   return refusalError({
     vendor,
     status: error.status,
-    message: messageOf(error)
-      .replace(/^\d{3} /, "")
-      .replace(/^status code \(no body\)$/, ""),
+    message: error.message.replace(/^\d{3} /, "").replace(/^status code \(no body\)$/, ""),
     code: exactCodeOf(wordsOf(error)),
     retryAfterMs: error.headers === undefined ? undefined : retryAfterMsOf(error.headers),
     requestId: error.requestID ?? undefined,
@@ -108,11 +106,7 @@ export function errorInStream(
 }
 
 function wordsOf(error: APIError): OpenaiErrorWords {
-  return typeof error.error === "object" && error.error !== null ? error.error : { message: messageOf(error) };
-}
-
-function messageOf(error: APIError): string {
-  return typeof error.error === "string" ? error.error : error.message;
+  return typeof error.error === "object" && error.error !== null ? error.error : { message: error.message };
 }
 
 /** OpenRouter's moderation: 403 with `metadata.flagged_input` (https://openrouter.ai/docs/api-reference/errors). */

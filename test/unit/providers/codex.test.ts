@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { codexProvider, probeCodex } from "../../../src/providers/codex.ts";
 import { providerRequest } from "../../support/provider-request.ts";
-import { recordingSink } from "../../support/recording-sink.ts";
-import { type ScriptedReply, scriptedVendor, serverSentEvents } from "../../support/scripted-vendor.ts";
+import { RecordingSink } from "../../support/recording-sink.ts";
+import { bytewise, jsonReply, type WireReply, WireServer } from "../../support/wire-server.ts";
 
 const open = () => new AbortController().signal;
 const response = (changes: object = {}) => ({
@@ -12,6 +12,8 @@ const response = (changes: object = {}) => ({
   output: [],
   ...changes,
 });
+type Event = { type: string; [field: string]: unknown };
+const frames = (events: readonly Event[]) => events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 const created = { type: "response.created", response: response() };
 const delta = (text: string, item_id = "msg_1") => ({ type: "response.output_text.delta", item_id, delta: text });
 const usage = {
@@ -28,10 +30,10 @@ const incomplete = (reason: string) => ({
   response: response({ status: "incomplete", incomplete_details: { reason }, usage }),
 });
 
-async function answered(reply: ScriptedReply) {
-  await using vendor = await scriptedVendor(() => reply);
-  const sink = recordingSink();
-  const provider = codexProvider({ apiKey: "sk-test", baseUrl: `${vendor.url}/v1` });
+async function answered(reply: WireReply) {
+  await using vendor = await WireServer.playing(reply);
+  const sink = new RecordingSink();
+  const provider = codexProvider({ apiKey: "sk-test", baseUrl: `${vendor.baseUrl}/v1` });
   const outcome = await provider.stream(providerRequest(), sink, open()).then(
     (completion) => ({ completion, error: undefined }),
     (error: unknown) => ({ completion: undefined, error }),
@@ -39,8 +41,7 @@ async function answered(reply: ScriptedReply) {
   return { ...outcome, sink, requests: vendor.requests };
 }
 
-const streamed = (events: readonly unknown[], rest: ScriptedReply = {}) =>
-  answered({ writes: serverSentEvents(events), ...rest });
+const streamed = (events: readonly Event[], rest: WireReply = {}) => answered({ writes: frames(events), ...rest });
 
 describe("codexProvider", () => {
   test("streams text and ends with the vendor's model, tier, request id and counts", async () => {
@@ -67,7 +68,7 @@ describe("codexProvider", () => {
     });
     expect(sink.answers).toContainEqual({ model: "gpt-6.1-terra-2026-10-01", requestId: "req_9" });
     expect(sink.usages).toEqual([completion?.usage]);
-    expect(requests[0]).toMatchObject({ method: "POST", path: "/v1/responses", headers: { authorization: "Bearer sk-test" } });
+    expect(requests[0]).toMatchObject({ method: "POST", url: "/v1/responses", headers: { authorization: "Bearer sk-test" } });
   });
 
   test("shows summaries of reasoning and commentary as thinking, never as text", async () => {
@@ -140,7 +141,7 @@ describe("codexProvider", () => {
     ["unnamed", ""],
   ])("an error event (%s) in the midst keeps the text and carries its code", async (_name, name) => {
     const error = { type: "error", code: "rate_limit_exceeded", message: "slower", param: null, sequence_number: 3 };
-    const writes = [...serverSentEvents([created, delta("Hal")]), `${name}data: ${JSON.stringify(error)}\n\n`];
+    const writes = [...frames([created, delta("Hal")]), `${name}data: ${JSON.stringify(error)}\n\n`];
     const result = await answered({ writes, headers: { "x-request-id": "req_7" } });
     expect(result.sink.texts).toEqual(["Hal"]);
     expect(result.error).toMatchObject({ code: "provider_rate_limited", free: false, requestId: "req_7" });
@@ -158,27 +159,22 @@ describe("codexProvider", () => {
   });
 
   test("JSON that does not parse is an upstream failure", async () => {
-    const { error } = await answered({ writes: [...serverSentEvents([created]), "data: {oops\n\n"] });
+    const { error } = await answered({ writes: [...frames([created]), "data: {oops\n\n"] });
     expect(error).toMatchObject({ code: "provider_upstream", free: false });
   });
 
   test("text cut within its characters arrives whole", async () => {
-    const bytes = new TextEncoder().encode(serverSentEvents([created, delta("aé漢👩‍🚀"), completed]).join(""));
-    const { sink } = await answered({ writes: Array.from(bytes, (byte) => Uint8Array.of(byte)) });
+    const { sink } = await answered({ writes: bytewise(frames([created, delta("aé漢👩‍🚀"), completed]).join("")) });
     expect(sink.texts).toEqual(["aé漢👩‍🚀"]);
   });
 
   test("an abort closes the vendor's connection", async () => {
-    await using vendor = await scriptedVendor(() => ({ writes: serverSentEvents([created, delta("H")]), end: "hang" }));
+    await using vendor = await WireServer.playing({ writes: frames([created, delta("H")]), end: "hang" });
     const stop = new AbortController();
-    const provider = codexProvider({ apiKey: "sk-test", baseUrl: vendor.url });
-    const call = provider.stream(
-      providerRequest(),
-      recordingSink(() => stop.abort("cancelled")),
-      stop.signal,
-    );
+    const provider = codexProvider({ apiKey: "sk-test", baseUrl: vendor.baseUrl });
+    const call = provider.stream(providerRequest(), new RecordingSink(() => stop.abort("cancelled")), stop.signal);
     await expect(call).rejects.toThrow();
-    await vendor.requests[0]?.hungUp;
+    await vendor.request.closed;
   });
 
   test.each<[number, object, string]>([
@@ -197,34 +193,35 @@ describe("codexProvider", () => {
     [500, { code: "server_error", message: "oops" }, "provider_upstream"],
     [503, { message: "overloaded" }, "provider_overloaded"],
   ])("HTTP %i with %j is %s, and free", async (status, error, code) => {
-    const result = await answered({ status, body: { error }, headers: { "x-request-id": "req_1", "x-should-retry": "true" } });
+    const result = await answered(jsonReply(status, { error }, { "x-request-id": "req_1", "x-should-retry": "true" }));
     expect(result.error).toMatchObject({ code, free: true, requestId: "req_1", retryAfterMs: undefined });
     expect(result.requests).toHaveLength(1);
   });
 
   test("a refusal carries the vendor's message and the wait that it asks for", async () => {
-    const { error } = await answered({ status: 429, body: { error: { message: "slow" } }, headers: { "retry-after": "7" } });
+    const { error } = await answered(jsonReply(429, { error: { message: "slow" } }, { "retry-after": "7" }));
     expect(error).toMatchObject({ message: "OpenAI answered 429: slow", retryAfterMs: 7_000 });
   });
 
   test("a host that does not answer is an upstream failure that may have cost something", async () => {
-    const gone = await scriptedVendor(() => ({}));
+    const gone = await WireServer.playing({});
+    const { baseUrl } = gone;
     await gone[Symbol.asyncDispose]();
-    const call = codexProvider({ apiKey: "k", baseUrl: gone.url }).stream(providerRequest(), recordingSink(), open());
+    const call = codexProvider({ apiKey: "k", baseUrl }).stream(providerRequest(), new RecordingSink(), open());
     await expect(call).rejects.toMatchObject({ code: "provider_upstream", free: false });
   });
 });
 
 describe("probeCodex", () => {
   test("asks for the list of models only", async () => {
-    await using vendor = await scriptedVendor(() => ({ body: { object: "list", data: [] } }));
-    expect(await probeCodex({ apiKey: "k", baseUrl: vendor.url }, open())).toEqual({ ok: true });
-    expect(vendor.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /models"]);
+    await using vendor = await WireServer.playing(jsonReply(200, { object: "list", data: [] }));
+    expect(await probeCodex({ apiKey: "k", baseUrl: vendor.baseUrl }, open())).toEqual({ ok: true });
+    expect(vendor.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET /models"]);
   });
 
   test("tells a key that is refused", async () => {
-    await using vendor = await scriptedVendor(() => ({ status: 401, body: { error: { message: "wrong key" } } }));
-    expect(await probeCodex({ apiKey: "k", baseUrl: vendor.url }, open())).toEqual({
+    await using vendor = await WireServer.playing(jsonReply(401, { error: { message: "wrong key" } }));
+    expect(await probeCodex({ apiKey: "k", baseUrl: vendor.baseUrl }, open())).toEqual({
       ok: false,
       code: "provider_auth",
       message: "OpenAI answered 401: wrong key",
