@@ -66,7 +66,7 @@ export class ScenarioPlayer {
   next(prompt: string): Scenario | undefined {
     const scenarios = readScenarios(prompt);
     if (scenarios === undefined || scenarios.length === 1) return scenarios?.[0];
-    const key = prompt.replace(COMMENT, "").trim();
+    const key = prompt.replace(MARKER, "").trim();
     const call = this.#calls.get(key) ?? 0;
     if (call === 0 && this.#calls.size >= PROMPTS_KEPT) this.#calls.delete(this.#calls.keys().next().value ?? "");
     this.#calls.set(key, call + 1);
@@ -78,5 +78,5 @@ export class ScenarioPlayer {
   }
 }
 
-/** What a client adds to find its own task again is no part of the prompt it tells apart. */
-const COMMENT = /<!--[\s\S]*?-->/g;
+/** What the Copilot adapter adds to find its own task again differs by attempt and is no part of what tells prompts apart. */
+const MARKER = /^depute-task: .*$/gm;

@@ -37,7 +37,7 @@ export type Simulator = {
 export async function startSimulator(options: { port?: number; host?: string; fast?: boolean } = {}): Promise<Simulator> {
   const vendors = new Vendors(options.fast ?? false);
   const mock = new LLMock({ port: options.port ?? 0, host: options.host ?? "127.0.0.1", journalMaxEntries: 100 });
-  for (const path of ["/v1", "/v1beta", "/agents", "/user", "/__simulator"]) mock.mount(path, vendors);
+  for (const path of ["/v1", "/v1beta", "/agents", "/repos", "/user", "/__simulator"]) mock.mount(path, vendors);
   const url = await mock.start();
   return {
     url,
@@ -54,6 +54,7 @@ export async function startSimulator(options: { port?: number; host?: string; fa
 }
 
 const GITHUB_PATH = /^\/agents\/repos\/([^/]+\/[^/]+)\/tasks(?:\/([^/]+))?$/;
+const PULLS_PATH = /^\/repos\/([^/]+\/[^/]+)\/pulls$/;
 
 class Vendors implements Mountable {
   readonly journal = new Journal();
@@ -129,13 +130,16 @@ class Vendors implements Mountable {
     }
   }
 
-  #read(exchange: Exchange, url: URL): boolean {
-    const [, repository, id] = GITHUB_PATH.exec(url.pathname) ?? [];
-    const probe = probeAnswer(url.pathname, exchange.request);
-    if (repository === undefined && probe === undefined) return false;
-    if (hasInvalidKey(exchange.request)) this.#refuseProbe(exchange, url.pathname);
-    else if (repository === undefined) exchange.json(200, probe);
-    else if (id === undefined) this.#agentTasks.list(exchange, repository, url.searchParams);
+  #read(exchange: Exchange, { pathname, searchParams }: URL): boolean {
+    const [, repository, id] = GITHUB_PATH.exec(pathname) ?? [];
+    const [, pullsOf] = PULLS_PATH.exec(pathname) ?? [];
+    const probe = probeAnswer(pathname, exchange.request);
+    const isTaskList = repository !== undefined || pathname === "/agents/tasks";
+    if (!isTaskList && pullsOf === undefined && probe === undefined) return false;
+    if (hasInvalidKey(exchange.request)) this.#refuseProbe(exchange, pathname);
+    else if (probe !== undefined) exchange.json(200, probe);
+    else if (pullsOf !== undefined) this.#agentTasks.pulls(exchange, pullsOf, searchParams);
+    else if (id === undefined) this.#agentTasks.list(exchange, repository, searchParams);
     else this.#agentTasks.poll(exchange, id);
     return true;
   }

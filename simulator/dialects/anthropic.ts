@@ -21,7 +21,10 @@ export const anthropic: Dialect = {
       system: textOf(body.system),
       streamed: body.stream === true,
       thinking: thinking !== "" && thinking !== "disabled",
-      output: format.type === "json_schema" ? { format: "schema", schema: format.schema } : { format: "text" },
+      output:
+        format.type === "json_schema"
+          ? { format: "schema", schema: format.schema }
+          : { format: wantsJson(body) ? "json" : "text" },
     };
   },
 
@@ -52,6 +55,9 @@ export const anthropic: Dialect = {
   errorFrame: (status) => namedSse("error", refuse({ status }).body),
   refuse,
 };
+
+/** The API has no JSON mode without a schema: whoever wants JSON says so in words. */
+const wantsJson = (body: Json): boolean => /\bvalid JSON\b/i.test(textOf(body.system));
 
 const event = (kind: Frame["kind"], type: string, data: Json): Frame => ({ kind, data: namedSse(type, { type, ...data }) });
 

@@ -48,13 +48,22 @@ export class AgentTasks {
     exchange.json(201, summary(task), HEADERS);
   }
 
-  /** GET …/tasks: newest first, `per_page` (30, at most 100) and `page` as GitHub counts them. */
-  list(exchange: Exchange, repository: string, query: URLSearchParams): void {
-    const mine = [...this.#tasks.values()].filter((task) => task.repository === repository.toLowerCase()).reverse();
+  /** GET …/tasks of a repository, or of all: newest first, `per_page` (30, at most 100) and `page` as GitHub counts them. */
+  list(exchange: Exchange, repository: string | undefined, query: URLSearchParams): void {
+    const here = [...this.#tasks.values()].filter((task) => repository === undefined || isOf(task, repository)).reverse();
     const perPage = Math.min(Number(query.get("per_page") ?? 30), 100);
     const start = (Number(query.get("page") ?? 1) - 1) * perPage;
-    const tasks = mine.slice(start, start + perPage).map(summary);
-    exchange.json(200, { tasks, total_active_count: mine.length, total_archived_count: 0 }, HEADERS);
+    const tasks = here.slice(start, start + perPage).map(summary);
+    exchange.json(200, { tasks, total_active_count: here.length, total_archived_count: 0 }, HEADERS);
+  }
+
+  /** GET /repos/{owner}/{repo}/pulls?head={owner}:{branch}: the pull request that a completed task made. */
+  pulls(exchange: Exchange, repository: string, query: URLSearchParams): void {
+    const head = query.get("head")?.split(":").at(-1);
+    const made = [...this.#tasks.values()].filter(
+      (task) => isOf(task, repository) && task.pullRequest && stateOf(task) === "completed" && headRef(task) === head,
+    );
+    exchange.json(200, made.map(pullRequest), HEADERS);
   }
 
   /** GET …/tasks/{id}: each call is a poll, and brings the task nearer to its end. */
@@ -100,6 +109,7 @@ function stateOf(task: Task): string {
   return task.polls <= (task.scenario.polls ?? 1) ? "in_progress" : (task.scenario.state ?? "completed");
 }
 
+const isOf = (task: Task, repository: string): boolean => task.repository === repository.toLowerCase();
 const isOver = (task: Task): boolean => !["queued", "in_progress"].includes(stateOf(task));
 const headRef = (task: Task): string => `copilot/task-${task.number}`;
 
@@ -148,9 +158,20 @@ function session(task: Task): Json {
   };
 }
 
+const pullRequest = (task: Task): Json => ({
+  id: 1_000 + task.number,
+  number: task.number,
+  state: "open",
+  html_url: `https://github.com/${task.repository}/pull/${task.number}`,
+  title: nameOf(task.prompt),
+  body: task.scenario.text ?? "The change is made and its tests pass.\n\n(Simulated pull request.)",
+  head: { ref: headRef(task) },
+  base: { ref: task.baseRef },
+});
+
 /** GitHub derives a task's name from its prompt. */
 function nameOf(prompt: string): string {
-  const words = prompt.replace(/^@simulate.*$/m, "").replace(/<!--[\s\S]*?-->/g, "");
+  const words = prompt.replace(/^@simulate.*$/m, "").replace(/^depute-task:.*$/m, "");
   return words.trim().split("\n", 1).join("").slice(0, 80) || "Task";
 }
 

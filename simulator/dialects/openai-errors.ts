@@ -25,8 +25,12 @@ const ERRORS: { [status: number]: Words } = {
     code: "rate_limit_exceeded",
     message: "Rate limit reached for requests per minute (RPM): Limit 500, Used 500.",
   },
-  503: { type: "server_error", code: null, message: "The engine is currently overloaded, please try again later" },
-  529: { type: "server_error", code: null, message: "Overloaded" },
+  503: {
+    type: "server_error",
+    code: "server_is_overloaded",
+    message: "The engine is currently overloaded, please try again later",
+  },
+  529: { type: "server_error", code: "server_is_overloaded", message: "Overloaded" },
 };
 const OTHERWISE: Words = {
   type: "server_error",

@@ -106,8 +106,8 @@ function* closed(event: MakeEvent, kind: Frame["kind"], item: Item): Iterable<Fr
 }
 
 function statusOf({ outcome }: Answer): "completed" | "incomplete" | "failed" {
-  if (outcome === "truncated" || outcome === "blocked") return "incomplete";
-  return outcome === "context_exceeded" ? "failed" : "completed";
+  if (outcome === "truncated") return "incomplete";
+  return outcome === "context_exceeded" || outcome === "blocked" ? "failed" : "completed";
 }
 
 function response(answer: Answer, status: "in_progress" | "completed" | "incomplete" | "failed"): Json {
@@ -119,12 +119,8 @@ function response(answer: Answer, status: "in_progress" | "completed" | "incompl
     status,
     model: answer.model,
     output: ended ? output(answer) : [],
-    error:
-      status === "failed"
-        ? { code: "context_length_exceeded", message: "Your input exceeds the context window of this model." }
-        : null,
-    incomplete_details:
-      status === "incomplete" ? { reason: answer.outcome === "truncated" ? "max_output_tokens" : "content_filter" } : null,
+    error: status === "failed" ? failureOf(answer) : null,
+    incomplete_details: status === "incomplete" ? { reason: "max_output_tokens" } : null,
     service_tier: ended ? (answer.serviceTier ?? "default") : "auto",
     instructions: null,
     metadata: {},
@@ -136,6 +132,11 @@ function response(answer: Answer, status: "in_progress" | "completed" | "incompl
     usage: ended ? usage(answer) : null,
   };
 }
+
+const failureOf = ({ outcome }: Answer): Json =>
+  outcome === "blocked"
+    ? { code: "bio_policy", message: "This request was blocked under our policy on biological risks." }
+    : { code: "context_length_exceeded", message: "Your input exceeds the context window of this model." };
 
 function output(answer: Answer): Json[] {
   const items: Json[] = [];

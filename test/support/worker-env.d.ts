@@ -1,0 +1,7 @@
+/** What the worker tests have besides the deployment's own bindings. */
+declare namespace Cloudflare {
+  interface Env {
+    SIMULATOR_URL: string;
+    TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+  }
+}
