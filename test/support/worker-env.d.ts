@@ -1,3 +1,5 @@
+/// <reference types="@cloudflare/vitest-plugin/types" />
+
 /** What the worker tests have besides the deployment's own bindings. */
 declare namespace Cloudflare {
   interface Env {
