@@ -50,7 +50,7 @@ export function claudeCallError(error: unknown): ProviderError {
 
 /** What a stream that broke while it was read means: an `error` event, a lost connection, or JSON that does not parse. */
 export function claudeStreamError(error: unknown, requestId: string | undefined): ProviderError {
-  if (!(error instanceof APIError) || error.error === undefined) return brokenStreamError(VENDOR, error, requestId);
+  if (!(error instanceof APIError)) return brokenStreamError(VENDOR, error, requestId);
   const code = exactCodeOf(error) ?? CODE_OF_TYPE[error.type ?? ""] ?? "provider_upstream";
   const message = `${VENDOR} broke off its answer: ${error.apiMessage ?? error.message}`;
   return new ProviderError(code, message, { requestId, cause: error });

@@ -41,7 +41,6 @@ export function geminiStreamError(error: unknown, requestId: string | undefined)
 function exactCodeOf(httpStatus: number, status: Status): FailureCode | undefined {
   if (status.reasons.includes("API_KEY_INVALID")) return "provider_auth";
   if (httpStatus === 400 && /API key (not valid|expired)/i.test(status.message)) return "provider_auth";
-  if (httpStatus === 400 && /token count.*exceeds|exceeds.*number of tokens/i.test(status.message)) return "context_exceeded";
   if (httpStatus === 400 && saysContextOverflow(status.message)) return "context_exceeded";
   if (httpStatus !== 429) return undefined;
   const spent = status.quotaIds.some((id) => /PerDay|PerMonth/i.test(id)) || SPENT.test(status.message);

@@ -119,6 +119,13 @@ describe("claudeProvider", () => {
     expect(completion).toMatchObject({ outcome, finish: stopReason });
   });
 
+  test("keeps the stop reason and its details when a further message_delta has none", async () => {
+    const stop_details = { type: "refusal", category: null, explanation: "Not this." };
+    const writes = [start, end("refusal", { stop_details }), end(null, { stop_details: null }, { output_tokens: 44 }), stop];
+    const completion = await stream({ writes });
+    expect(completion).toMatchObject({ outcome: "refused", detail: "Not this.", usage: { output_tokens: 44 } });
+  });
+
   test("says in the vendor's words why an answer was refused", async () => {
     const stop_details = { type: "refusal", category: "bio", explanation: "Not this." };
     const completion = await stream({ writes: [start, end("refusal", { stop_details }), stop] });
