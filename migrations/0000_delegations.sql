@@ -42,6 +42,7 @@ CREATE TABLE `delegations` (
 	`completed_at` integer,
 	`updated_at` integer NOT NULL,
 	`moves_by` integer,
+	`moves_by` integer,
 	`prompt_preview` text,
 	`output_preview` text,
 	`tokens_used` integer NOT NULL,

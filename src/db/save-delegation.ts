@@ -92,9 +92,10 @@ function sqlList(parts: SQL[]): SQL {
   return sql.join(parts, sql.raw(", "));
 }
 
-/** What was paid, for certain, to attempts that gave no answer. */
+/** What was paid, for certain, to attempts that ended without an answer. */
 function wastedNanos(attemptRows: readonly AttemptRow[]): number {
-  return attemptRows.reduce((sum, attempt) => (attempt.status === "completed" ? sum : sum + (attempt.cost_nanos ?? 0)), 0);
+  const wasted = attemptRows.filter(({ status }) => status !== "completed" && status !== "running");
+  return wasted.reduce((sum, attempt) => sum + (attempt.cost_nanos ?? 0), 0);
 }
 
 function preview(text: string | null): string | null {

@@ -26,6 +26,7 @@ export function delegationRow(changes: Partial<DelegationRow> & { workspace: str
     started_at: null,
     completed_at: null,
     updated_at: 1_000,
+    moves_by: 1_000,
     prompt_preview: "a prompt",
     output_preview: null,
     tokens_used: 0,

@@ -1,0 +1,21 @@
+/** Ids, codes and counts; never a prompt, an output or a key. */
+type LogFields = { readonly [name: string]: string | number | boolean | null | undefined };
+
+const MAX_DESCRIPTION = 500;
+
+const write = (level: "info" | "warn" | "error") => (fields: LogFields, message: string) =>
+  console[level](JSON.stringify({ level, message, ...fields }));
+
+/** One JSON line per entry; the platform adds the time. */
+export const log = { info: write("info"), warn: write("warn"), error: write("error") } as const;
+
+/**
+ * What a foreign error says about itself and its causes, fit for a log: first lines only (database errors list bound
+ * values, which hold prompts, on the following ones), and no message of a SyntaxError, which quotes the text it was parsing.
+ */
+export function describeError(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const message = thrown instanceof SyntaxError ? "" : `: ${thrown.message.split("\n", 1)[0]}`;
+  const cause = thrown.cause === undefined ? "" : ` (because of ${describeError(thrown.cause)})`;
+  return `${thrown.name}${message}${cause}`.slice(0, MAX_DESCRIPTION);
+}
