@@ -19,7 +19,7 @@ export function copilotProvider(account: CopilotAccount): PollingProvider {
   return {
     kind: "polling",
     create: (request, signal) => createTask(account, request, signal),
-    find: (request, signal) => findTask(account, request, signal),
+    find: (request, signal) => findTask(account, request, signal).catch(owed),
     poll: (handle, request, signal) => pollTask(account, handle, request, signal),
   };
 }
@@ -73,6 +73,13 @@ async function pollTask(
 async function getTask(account: CopilotAccount, repository: Repository, id: string, signal: AbortSignal): Promise<CopilotTask> {
   const path = `${tasksPath(repository)}/${encodeURIComponent(id)}`;
   return read(CopilotTask, await callGithub(account, { method: "GET", path, signal }));
+}
+
+/** While it is unknown whether an earlier create left a task behind, no failure is `free`: that task would be paid for. */
+function owed(error: unknown): never {
+  if (!(error instanceof ProviderError)) throw error;
+  const { code, message, retryAfterMs, requestId } = error;
+  throw new ProviderError(code, message, { retryAfterMs, requestId, cause: error });
 }
 
 /** Undefined for a task that was deleted since, or that only its own creator may see. */
