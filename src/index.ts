@@ -1,5 +1,5 @@
-import { createApp } from "./http/app.ts";
 import { sweep } from "./delegations/sweep.ts";
+import { createApp } from "./http/app.ts";
 
 export { DelegationObject } from "./delegations/delegation-object.ts";
 

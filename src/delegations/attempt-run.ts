@@ -90,12 +90,12 @@ export class AttemptRun {
       invalid: this.#invalidAnswer(result),
       repeatable: true,
     });
-    const ended = withAttempt(task.state, settled.attempt);
+    const ended = withAttempt(task.state, settled.attempt, settled.warnings);
     const next =
       settled.failure === undefined
         ? finishedState(ended, { status: "completed", error: null, now })
         : afterFailedAttempt(ended, task.spec, settled.failure, { now, random: this.#deps.random() });
-    task.commit(next, turnEnded(settled.attempt, next), { flush: true });
+    task.commit(next, turnEnded(settled.attempt, next, settled.warnings), { flush: true });
   }
 
   #invalidAnswer(result: AttemptResult): string | undefined {
@@ -115,11 +115,17 @@ export class AttemptRun {
     if (this.#timer !== undefined) return;
     const age = this.#deps.now() - this.#flushedAt;
     const waitMs = this.#dueAge() - age;
-    if (waitMs <= 0) return this.#flush();
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (!this.#closed) this.#schedule();
-    }, Math.min(waitMs, this.#task.watched ? WATCHED_FLUSH_MS : UNWATCHED_FLUSH_MS));
+    if (waitMs <= 0) {
+      this.#flush();
+      return;
+    }
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (!this.#closed) this.#schedule();
+      },
+      Math.min(waitMs, this.#task.watched ? WATCHED_FLUSH_MS : UNWATCHED_FLUSH_MS),
+    );
   }
 
   /** How old the waiting events may become. */

@@ -12,7 +12,12 @@ const CLOSE_MS = 5_000;
  * Cancels a task wherever it is: before its first attempt, between attempts, in the middle of one (the vendor's connection
  * is closed), or at a vendor that cannot be stopped. A task that ended first stays as it ended. Safe to call twice.
  */
-export async function cancelTask(task: DelegationTask, by: string, run: AttemptRun | undefined, now: () => number): Promise<void> {
+export async function cancelTask(
+  task: DelegationTask,
+  by: string,
+  run: AttemptRun | undefined,
+  now: () => number,
+): Promise<void> {
   if (isFinal(task.state)) return;
   const running = runningAttempt(task.state);
   if (run !== undefined && running !== undefined) return stopRun(task, by, run);
@@ -24,9 +29,14 @@ export async function cancelTask(task: DelegationTask, by: string, run: AttemptR
   }
   const closed = abandoned(running, now());
   if (running.handle === null) return task.commit(cancelled, turnEnded(closed, cancelled), { flush: true });
-  const warning = { code: "vendor_continues", message: `${running.provider} has no way to stop a task: it goes on there, and its cost is still followed.` };
+  const warning = {
+    code: "vendor_continues",
+    message: `${running.provider} has no way to stop a task: it goes on there, and its cost is still followed.`,
+  };
   const followed = { ...cancelled, due_at: nextPollAt(running, now()), warnings: withWarnings(cancelled.warnings, [warning]) };
-  task.commit(followed, [{ type: "turn.warning", number: running.number, warning }, ...turnEnded(closed, followed)], { flush: true });
+  task.commit(followed, [{ type: "turn.warning", number: running.number, warning }, ...turnEnded(closed, followed)], {
+    flush: true,
+  });
 }
 
 async function stopRun(task: DelegationTask, by: string, run: AttemptRun): Promise<void> {
@@ -37,7 +47,16 @@ async function stopRun(task: DelegationTask, by: string, run: AttemptRun): Promi
   await task.untilFinal(CLOSE_MS);
   if (isFinal(task.state)) return;
   const message = "The delegation was cancelled; the provider's connection did not close in time.";
-  run.close({ kind: "failed", code: "cancelled", message, free: false, retryAfterMs: undefined, usage: run.usage, model: undefined, requestId: undefined });
+  run.close({
+    kind: "failed",
+    code: "cancelled",
+    message,
+    free: false,
+    retryAfterMs: undefined,
+    usage: run.usage,
+    model: undefined,
+    requestId: undefined,
+  });
 }
 
 function abandoned(attempt: AttemptState, now: number): AttemptState {

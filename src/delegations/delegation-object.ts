@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { saveDelegation } from "../db/save-delegation.ts";
-import { log } from "../lib/log.ts";
+import { describeError, log } from "../lib/log.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
 import type { AttemptRun } from "./attempt-run.ts";
 import { cancelTask } from "./cancel-task.ts";
@@ -27,6 +27,8 @@ import { attemptRows, delegationRow, tombstone } from "./projection.ts";
 
 const OUTBOX_EVERY_MS = 15_000;
 const LONGEST_WAIT_MS = 55_000;
+/** After a fault of our own the task rests, so that it cannot spin. */
+const FAULT_REST_MS = 10_000;
 
 /** Owns one task: its id, state, log and run. See DelegationProtocol for what each method promises. */
 export class DelegationObject extends DurableObject<Env> implements DelegationProtocol {
@@ -37,13 +39,14 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
       rows: this.ctx.storage.kv,
       now: Date.now,
       random: Math.random,
-      onStuck: (kind, failures, cause) => log.error({ ...this.#ids(), kind, failures, cause: String(cause) }, "outbox row is stuck"),
+      onStuck: (kind, failures, cause) => this.#report(cause, `outbox row ${kind} has failed ${failures} times`),
     },
   );
   #task: DelegationTask | undefined;
   /** The call in memory; a stored `running` attempt without it was interrupted. */
   #run: AttemptRun | undefined;
   #turn: Promise<void> | undefined;
+  #restUntil = 0;
 
   async start(spec: DelegationSpec): Promise<StartOutcome> {
     const known = this.#load();
@@ -120,27 +123,35 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     await this.#turn;
   }
 
+  /** The row is told of the attempt while the vendor answers, of its end afterwards. */
   async #takeTurn(): Promise<void> {
-    const task = this.#load();
     const tick = setInterval(() => void this.#outbox.drain(), OUTBOX_EVERY_MS);
-    const drained = this.#outbox.drain();
     try {
-      if (task !== undefined) {
-        await takeTurn(task, {
-          config: readConfig(this.env),
-          now: Date.now,
-          random: Math.random,
-          onRun: (run) => {
-            this.#run = run;
-          },
-          onUnknown: (cause) => log.error({ ...this.#ids(), cause: String(cause) }, "a provider call failed in an unknown way"),
-        });
-      }
+      await Promise.all([this.#step(), this.#outbox.drain()]);
     } finally {
       this.#run = undefined;
       clearInterval(tick);
-      await drained;
       await this.#outbox.drain();
+    }
+  }
+
+  async #step(): Promise<void> {
+    const task = this.#load();
+    if (task === undefined) return;
+    try {
+      await takeTurn(task, {
+        config: readConfig(this.env),
+        now: Date.now,
+        random: Math.random,
+        onRun: (run) => {
+          this.#run = run;
+        },
+        onUnknown: (cause) => this.#report(cause, "a provider call failed in an unknown way"),
+      });
+      this.#restUntil = 0;
+    } catch (cause) {
+      this.#report(cause, "the task's turn failed");
+      this.#restUntil = Date.now() + FAULT_REST_MS;
     }
   }
 
@@ -148,7 +159,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
   #arm(): void {
     if (this.#turn !== undefined) return;
     const due = [this.#task?.state.due_at ?? undefined, this.#outbox.nextDue()].filter((at) => at !== undefined);
-    if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(Date.now(), Math.min(...due)));
+    if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(Date.now(), this.#restUntil, Math.min(...due)));
   }
 
   #load(): DelegationTask | undefined {
@@ -171,7 +182,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     return isFinal(state) || state.status === "needs-approval" ? "done" : "keep";
   }
 
-  #ids(): { workspace: string | undefined; taskId: string | undefined } {
-    return { workspace: this.#task?.spec.workspace, taskId: this.#task?.spec.task_id };
+  #report(cause: unknown, message: string): void {
+    log.error({ workspace: this.#task?.spec.workspace, taskId: this.#task?.spec.task_id, cause: describeError(cause) }, message);
   }
 }

@@ -31,10 +31,7 @@ export type DelegationSpec = {
   repository: Repository | null;
 };
 
-export type StartOutcome =
-  | { kind: "created" | "same"; delegation: Delegation }
-  | { kind: "conflict" }
-  | { kind: "gone" };
+export type StartOutcome = { kind: "created" | "same"; delegation: Delegation } | { kind: "conflict" } | { kind: "gone" };
 
 /** What every other method answers when there is no such task, or no longer. */
 export type Absent = { kind: "unknown" } | { kind: "gone" };

@@ -141,17 +141,20 @@ export function newAttempt(state: DelegationState, spec: DelegationSpec, boundNa
   };
 }
 
-/** Replaces the attempt of the same number. */
-export function withAttempt(state: DelegationState, attempt: AttemptState): DelegationState {
+/** Replaces the attempt of the same number, and adds what its end gave cause to warn of. */
+export function withAttempt(state: DelegationState, attempt: AttemptState, warnings: Warning[] = []): DelegationState {
   return {
     ...state,
     version: state.version + 1,
     attempts: state.attempts.map((known) => (known.number === attempt.number ? attempt : known)),
+    warnings: withWarnings(state.warnings, warnings),
   };
 }
 
 export function withWarnings(known: Warning[], added: Warning[]): Warning[] {
-  const fresh = added.filter((warning) => !known.some((other) => other.code === warning.code && other.message === warning.message));
+  const fresh = added.filter(
+    (warning) => !known.some((other) => other.code === warning.code && other.message === warning.message),
+  );
   return fresh.length === 0 ? known : [...known, ...fresh];
 }
 

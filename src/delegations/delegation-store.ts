@@ -8,7 +8,13 @@ export type KeyValue = {
   get<T>(key: string): T | undefined;
   put<T>(key: string, value: T): void;
   delete(key: string): boolean;
-  list<T>(options: { prefix: string; startAfter?: string; end?: string; reverse?: boolean; limit?: number }): Iterable<[string, T]>;
+  list<T>(options: {
+    prefix: string;
+    startAfter?: string;
+    end?: string;
+    reverse?: boolean;
+    limit?: number;
+  }): Iterable<[string, T]>;
 };
 
 /** Two bytes a character at worst: a row stays under 1 MB, whatever the text (the platform refuses rows over 2 MB). */

@@ -24,7 +24,13 @@ export class DelegationTask {
   #state: DelegationState;
   #ended: (() => void)[] = [];
 
-  private constructor(spec: DelegationSpec, state: DelegationState, store: DelegationStore, outbox: Outbox<OutboxKind>, now: () => number) {
+  private constructor(
+    spec: DelegationSpec,
+    state: DelegationState,
+    store: DelegationStore,
+    outbox: Outbox<OutboxKind>,
+    now: () => number,
+  ) {
     this.spec = spec;
     this.#state = state;
     this.#store = store;
@@ -60,7 +66,11 @@ export class DelegationTask {
   }
 
   /** Stores the next state with what happened. Events wait in the buffer while nobody watches and nothing depends on them. */
-  commit(state: DelegationState, events: readonly EventBody[], options: { flush: boolean; checkpoint?: Checkpoint | undefined }): void {
+  commit(
+    state: DelegationState,
+    events: readonly EventBody[],
+    options: { flush: boolean; checkpoint?: Checkpoint | undefined },
+  ): void {
     const ends = isFinal(state) && !isFinal(this.#state);
     const now = this.#now();
     for (const event of events) this.log.append(event, now);
@@ -128,7 +138,11 @@ export class DelegationTask {
     return lines
       .filter((line) => line.includes('"type":"item.completed"'))
       .map((line) => JSON.parse(line) as EventBody)
-      .map((event) => (event.type === "item.completed" && event.item.type === "agent_message" && event.item.id.startsWith(prefix) ? event.item.text : ""))
+      .map((event) =>
+        event.type === "item.completed" && event.item.type === "agent_message" && event.item.id.startsWith(prefix)
+          ? event.item.text
+          : "",
+      )
       .join("");
   }
 }

@@ -3,14 +3,7 @@ import { providerFor } from "../providers/index.ts";
 import { afterFailedAttempt, approvalExpiredState, cancelledState, deadlineExceeded } from "./after-attempt.ts";
 import { type AttemptPlan, attemptPlan } from "./attempt-plan.ts";
 import { AttemptRun } from "./attempt-run.ts";
-import {
-  type AttemptState,
-  isFinal,
-  newAttempt,
-  runningAttempt,
-  startedState,
-  withAttempt,
-} from "./delegation-state.ts";
+import { type AttemptState, isFinal, newAttempt, runningAttempt, startedState, withAttempt } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
 import { interruptedAttempt } from "./interrupted-attempt.ts";
 import { stepPolledAttempt } from "./polled-attempt.ts";
@@ -40,9 +33,12 @@ export async function takeTurn(task: DelegationTask, deps: TurnDeps): Promise<vo
   if (isFinal(state) || state.due_at === null || state.due_at > now) return;
   if (state.status === "needs-approval") {
     const expired: "expired" = "expired";
-    return task.commit(approvalExpiredState(state, now), [{ type: "approval.resolved", decision: expired, by: null }], { flush: true });
+    return task.commit(approvalExpiredState(state, now), [{ type: "approval.resolved", decision: expired, by: null }], {
+      flush: true,
+    });
   }
-  if (state.cancel_requested_by !== null) return task.commit(cancelledState(state, state.cancel_requested_by, now), [], { flush: true });
+  if (state.cancel_requested_by !== null)
+    return task.commit(cancelledState(state, state.cancel_requested_by, now), [], { flush: true });
   if (now >= state.deadline_at) return task.commit(deadlineExceeded(state, now), [], { flush: true });
   await attempt(task, deps);
 }
@@ -80,7 +76,13 @@ function planFor(task: DelegationTask, attempt: AttemptState, deps: TurnDeps): P
   return { ...plan, provider: providerFor(candidate, deps.config) };
 }
 
-async function stepPolled(task: DelegationTask, attempt: AttemptState, fresh: boolean, plan: Planned, deps: TurnDeps): Promise<void> {
+async function stepPolled(
+  task: DelegationTask,
+  attempt: AttemptState,
+  fresh: boolean,
+  plan: Planned,
+  deps: TurnDeps,
+): Promise<void> {
   if (plan.provider?.kind !== "polling") return;
   const due = task.state.due_at ?? 0;
   if (due > deps.now()) return;
@@ -97,16 +99,25 @@ const followedAttempt = (task: DelegationTask): AttemptState | undefined =>
 function interrupt(task: DelegationTask, attempt: AttemptState, plan: Planned, deps: TurnDeps): void {
   const now = deps.now();
   const { settled, events } = interruptedAttempt(task, attempt, plan.price, now);
-  const ended = withAttempt(task.state, settled.attempt);
-  const next = settled.failure === undefined ? ended : afterFailedAttempt(ended, task.spec, settled.failure, { now, random: deps.random() });
-  task.commit(next, [...events, ...turnEnded(settled.attempt, next)], { flush: true });
+  const ended = withAttempt(task.state, settled.attempt, settled.warnings);
+  const next =
+    settled.failure === undefined ? ended : afterFailedAttempt(ended, task.spec, settled.failure, { now, random: deps.random() });
+  task.commit(next, [...events, ...turnEnded(settled.attempt, next, settled.warnings)], { flush: true });
 }
 
 /** Its credentials were taken away after the task was accepted. */
 function unconfigured(task: DelegationTask, attempt: AttemptState, deps: TurnDeps): void {
   const now = deps.now();
   const error = { code: "provider_auth" as const, message: `${attempt.provider} is no longer configured on this deployment.` };
-  const closed: AttemptState = { ...attempt, status: "failed", error, ended_at: now, usage_final: true, cost_nanos: 0, cost_max_nanos: 0 };
+  const closed: AttemptState = {
+    ...attempt,
+    status: "failed",
+    error,
+    ended_at: now,
+    usage_final: true,
+    cost_nanos: 0,
+    cost_max_nanos: 0,
+  };
   const failure = { code: error.code, free: true, retryAfterMs: undefined, repeatable: true };
   const next = afterFailedAttempt(withAttempt(task.state, closed), task.spec, failure, { now, random: deps.random() });
   task.commit(next, turnEnded(closed, next), { flush: true });

@@ -5,7 +5,13 @@ import type { DelegationSpec } from "./delegation-rpc.ts";
 import type { AttemptState, DelegationState } from "./delegation-state.ts";
 
 /** What a delegation has cost and used so far: sums over its attempts, null where one of them is not known. */
-export type Totals = { usage: Usage; tokensUsed: number; costNanos: number | null; costMaxNanos: number | null; usageFinal: boolean };
+export type Totals = {
+  usage: Usage;
+  tokensUsed: number;
+  costNanos: number | null;
+  costMaxNanos: number | null;
+  usageFinal: boolean;
+};
 
 export function totalsOf(attempts: readonly AttemptState[]): Totals {
   const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), NO_USAGE);

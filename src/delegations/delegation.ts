@@ -57,15 +57,30 @@ export const DelegationInput = z
     budget_mode: z.enum(BUDGET_MODES).optional(),
     system: z.string().min(1).optional().meta({ description: "At most 256,000 UTF-8 bytes." }),
     temperature: z.number().min(0).max(2).optional(),
-    max_output_tokens: z.int().min(1).max(1_000_000).optional().meta({ description: "Default 8,192, never above the model's own limit." }),
+    max_output_tokens: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: "Default 8,192, never above the model's own limit." }),
     max_thinking_budget: z.int().min(0).max(1_000_000).optional(),
     output_json: z.boolean().optional(),
     output_schema: z.record(z.string(), Json).optional().meta({ description: "A JSON Schema. At most 64,000 bytes." }),
     approval: z.enum(["auto", "manual", "never"]).optional(),
     sandbox: z.enum(["read-only", "workspace-write", "danger-full-access"]).optional(),
     full_auto: z.boolean().optional(),
-    timeout: z.int().min(1).max(840).optional().meta({ description: "Seconds for one attempt. Default 300 for claude, 120 for the others." }),
-    deadline: z.int().min(1).max(86_400).optional().meta({ description: "Seconds from acceptance for all of it. Default 3,600." }),
+    timeout: z
+      .int()
+      .min(1)
+      .max(840)
+      .optional()
+      .meta({ description: "Seconds for one attempt. Default 300 for claude, 120 for the others." }),
+    deadline: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .optional()
+      .meta({ description: "Seconds from acceptance for all of it. Default 3,600." }),
     fallbacks: z.array(Candidate).max(10).optional(),
     max_attempts: z.int().min(1).max(10).optional().meta({ description: "Per candidate. Default 3." }),
     repository: Repository.optional().meta({ description: "Where a copilot task works." }),
@@ -83,7 +98,10 @@ export const UsageRecord = z
     output_tokens: z.int(),
     reasoning_output_tokens: z.int(),
   })
-  .meta({ id: "Usage", description: "`input_tokens` is the whole prompt, cached parts included; `output_tokens` includes thinking." });
+  .meta({
+    id: "Usage",
+    description: "`input_tokens` is the whole prompt, cached parts included; `output_tokens` includes thinking.",
+  });
 
 const Time = z.iso.datetime().meta({ example: "2026-11-22T10:30:45.123Z" });
 const Dollars = z.number().nullable().meta({ description: "US dollars; null = not known." });

@@ -38,7 +38,12 @@ export class EventLog {
 
   append(body: EventBody, at: number): void {
     const last = this.#buffer.at(-1);
-    if (last !== undefined && body.type === "item.updated" && last.body.type === "item.updated" && last.body.item.id === body.item.id) {
+    if (
+      last !== undefined &&
+      body.type === "item.updated" &&
+      last.body.type === "item.updated" &&
+      last.body.item.id === body.item.id
+    ) {
       last.body = { ...last.body, delta: last.body.delta + body.delta };
       return;
     }

@@ -21,7 +21,11 @@ const number = z.int().meta({ description: "The attempt, 1, 2, 3 …" });
 export const EventBody = z.discriminatedUnion("type", [
   z.object({ type: z.literal("thread.started") }),
   z.object({ type: z.literal("approval.requested") }),
-  z.object({ type: z.literal("approval.resolved"), decision: z.enum(["approved", "rejected", "expired"]), by: z.string().nullable() }),
+  z.object({
+    type: z.literal("approval.resolved"),
+    decision: z.enum(["approved", "rejected", "expired"]),
+    by: z.string().nullable(),
+  }),
   z.object({ type: z.literal("turn.started"), number, provider, model: z.string() }),
   z.object({ type: z.literal("item.started"), item: Item }),
   z.object({ type: z.literal("item.updated"), item: Item.omit({ text: true }), delta: z.string() }),

@@ -10,7 +10,12 @@ import { turnStarted } from "./turn-events.ts";
  * Closes an attempt whose object was killed: with the usage and the text that had been stored. `events` completes the log:
  * the turn's beginning if that was lost with the buffer, and the item that was left open.
  */
-export function interruptedAttempt(task: DelegationTask, attempt: AttemptState, price: Price, now: number): { settled: Settled; events: EventBody[] } {
+export function interruptedAttempt(
+  task: DelegationTask,
+  attempt: AttemptState,
+  price: Price,
+  now: number,
+): { settled: Settled; events: EventBody[] } {
   const stored = storedTurn(task.log, attempt.number);
   const settled = settledAttempt(attempt, {
     result: {

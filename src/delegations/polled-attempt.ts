@@ -33,7 +33,12 @@ export function nextPollAt(attempt: AttemptState, now: number): number {
  * One step of an attempt that runs at the vendor: creates its task (after an interrupted create it looks for the task
  * first), or asks once how it stands. Nothing is held between steps: `due_at` says when the next one is due.
  */
-export async function stepPolledAttempt(task: DelegationTask, attempt: AttemptState, fresh: boolean, deps: PolledAttemptDeps): Promise<void> {
+export async function stepPolledAttempt(
+  task: DelegationTask,
+  attempt: AttemptState,
+  fresh: boolean,
+  deps: PolledAttemptDeps,
+): Promise<void> {
   const signal = AbortSignal.timeout(REQUEST_MS);
   try {
     if (attempt.handle === null) {
@@ -59,7 +64,16 @@ function commitPoll(task: DelegationTask, attempt: AttemptState, outcome: PollOu
   if (outcome.state === "running") return stillRunning(task, attempt, outcome, deps);
   if (outcome.state === "failed") {
     const { code, message, requestId } = outcome.error;
-    const result: AttemptResult = { kind: "failed", code, message, free: false, retryAfterMs: undefined, usage: outcome.usage, model: outcome.model, requestId };
+    const result: AttemptResult = {
+      kind: "failed",
+      code,
+      message,
+      free: false,
+      retryAfterMs: undefined,
+      usage: outcome.usage,
+      model: outcome.model,
+      requestId,
+    };
     return closePolled(task, attempt, result, deps, outcome.costNanos);
   }
   const writer = new ItemWriter(attempt.number, (event) => task.log.append(event, now), deps.now);
@@ -68,7 +82,12 @@ function commitPoll(task: DelegationTask, attempt: AttemptState, outcome: PollOu
   closePolled(task, attempt, { kind: "answered", completion: outcome.completion }, deps, null);
 }
 
-function stillRunning(task: DelegationTask, attempt: AttemptState, outcome: Extract<PollOutcome, { state: "running" }>, deps: PolledAttemptDeps): void {
+function stillRunning(
+  task: DelegationTask,
+  attempt: AttemptState,
+  outcome: Extract<PollOutcome, { state: "running" }>,
+  deps: PolledAttemptDeps,
+): void {
   const now = deps.now();
   const current = currentAttempt(task, attempt);
   const seen = { ...current, usage: outcome.usage, cost_nanos: outcome.costNanos, model: outcome.model ?? current.model };
@@ -76,7 +95,16 @@ function stillRunning(task: DelegationTask, attempt: AttemptState, outcome: Extr
   if (now >= Math.min(task.state.deadline_at, timeoutAt(attempt, deps))) {
     const code = now >= task.state.deadline_at ? "deadline_exceeded" : "timeout";
     const message = "The provider's task had not ended in time; it goes on there, and its cost is still followed.";
-    const result: AttemptResult = { kind: "failed", code, message, free: false, retryAfterMs: undefined, usage: seen.usage, model: seen.model, requestId: undefined };
+    const result: AttemptResult = {
+      kind: "failed",
+      code,
+      message,
+      free: false,
+      retryAfterMs: undefined,
+      usage: seen.usage,
+      model: seen.model,
+      requestId: undefined,
+    };
     return closePolled(task, attempt, result, deps, outcome.costNanos, { vendorContinues: true });
   }
   task.commit({ ...withAttempt(task.state, seen), due_at: due }, [], { flush: false });
@@ -100,13 +128,13 @@ function closePolled(
     invalid: undefined,
     repeatable: options.vendorContinues !== true,
   });
-  const ended = withAttempt(task.state, settled.attempt);
+  const ended = withAttempt(task.state, settled.attempt, settled.warnings);
   const next =
     settled.failure === undefined
       ? finishedState(ended, { status: "completed", error: null, now })
       : afterFailedAttempt(ended, task.spec, settled.failure, { now, random: deps.random() });
   const followed = options.vendorContinues && isFinal(next) ? { ...next, due_at: nextPollAt(attempt, now) } : next;
-  task.commit(followed, turnEnded(settled.attempt, next), { flush: true });
+  task.commit(followed, turnEnded(settled.attempt, next, settled.warnings), { flush: true });
 }
 
 /** A final task whose vendor works on: only the books still move, until the vendor ends. */
@@ -116,7 +144,13 @@ function followCost(task: DelegationTask, attempt: AttemptState, outcome: PollOu
   const cost = outcome.state === "ended" ? (outcome.completion.costNanos ?? null) : outcome.costNanos;
   const usage = outcome.state === "ended" ? outcome.completion.usage : outcome.usage;
   const final = ended && cost !== null;
-  const books = { ...current, usage, cost_nanos: cost, usage_final: final, cost_max_nanos: final ? cost : current.cost_max_nanos };
+  const books = {
+    ...current,
+    usage,
+    cost_nanos: cost,
+    usage_final: final,
+    cost_max_nanos: final ? cost : current.cost_max_nanos,
+  };
   const goesOn = !ended && now - attempt.started_at < COST_FOLLOWED_MS;
   task.commit({ ...withAttempt(task.state, books), due_at: goesOn ? nextPollAt(attempt, now) : null }, [], { flush: false });
 }
@@ -124,7 +158,8 @@ function followCost(task: DelegationTask, attempt: AttemptState, outcome: PollOu
 /** A refused or failed request: a task that exists is asked again later, a create that failed is a failed attempt. */
 function commitFault(task: DelegationTask, attempt: AttemptState, thrown: unknown, deps: PolledAttemptDeps): void {
   const now = deps.now();
-  const fault = thrown instanceof ProviderError ? thrown : new ProviderError("provider_upstream", "The request to the provider failed.");
+  const fault =
+    thrown instanceof ProviderError ? thrown : new ProviderError("provider_upstream", "The request to the provider failed.");
   if (isFinal(task.state) || attempt.handle !== null) {
     const overdue = now >= Math.min(task.state.deadline_at, timeoutAt(attempt, deps));
     if (!isFinal(task.state) && overdue) {
@@ -147,7 +182,13 @@ function commitFault(task: DelegationTask, attempt: AttemptState, thrown: unknow
     }
   }
   const { usage, model } = currentAttempt(task, attempt);
-  closePolled(task, attempt, { kind: "failed", code, message, free, retryAfterMs, usage, model, requestId }, deps, free ? 0 : null);
+  closePolled(
+    task,
+    attempt,
+    { kind: "failed", code, message, free, retryAfterMs, usage, model, requestId },
+    deps,
+    free ? 0 : null,
+  );
 }
 
 const currentAttempt = (task: DelegationTask, attempt: AttemptState): AttemptState =>

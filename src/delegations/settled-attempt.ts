@@ -1,5 +1,6 @@
 import type { FailureCode } from "../errors.ts";
 import { NO_USAGE, type Usage } from "../providers/provider.ts";
+import type { Warning } from "./delegation.ts";
 import type { AttemptState } from "./delegation-state.ts";
 import type { AttemptFailure } from "./retry-policy.ts";
 import type { AttemptResult } from "./run-attempt.ts";
@@ -22,7 +23,7 @@ export type Ending = {
 };
 
 /** The ended attempt with its usage and cost, and, when it failed, what the retry policy needs to know. */
-export type Settled = { attempt: AttemptState; failure: AttemptFailure | undefined };
+export type Settled = { attempt: AttemptState; failure: AttemptFailure | undefined; warnings: Warning[] };
 
 /**
  * Closes an attempt's books. With the vendor's final counts the cost is exact; without them (cut, timeout, cancel, crash)
@@ -34,7 +35,11 @@ export function settledAttempt(attempt: AttemptState, ending: Ending): Settled {
   return result.kind === "answered" ? answered(closed, result.completion, ending) : failed(closed, result, ending);
 }
 
-function answered(attempt: AttemptState, completion: Extract<AttemptResult, { kind: "answered" }>["completion"], ending: Ending): Settled {
+function answered(
+  attempt: AttemptState,
+  completion: Extract<AttemptResult, { kind: "answered" }>["completion"],
+  ending: Ending,
+): Settled {
   const model = completion.model ?? attempt.model;
   const cost = completion.costNanos ?? ending.price({ usage: completion.usage, model, serviceTier: completion.serviceTier });
   const error = answerError(completion, ending.invalid);
@@ -50,8 +55,13 @@ function answered(attempt: AttemptState, completion: Extract<AttemptResult, { ki
     cost_max_nanos: completion.usageFinal ? cost : atLeast(attempt.cost_max_nanos, cost),
     request_id: completion.requestId ?? attempt.request_id,
   };
-  if (error === undefined) return { attempt: settled, failure: undefined };
-  return { attempt: settled, failure: { code: error.code, free: false, retryAfterMs: undefined, repeatable: ending.repeatable } };
+  const warnings = answerWarnings(settled);
+  if (error === undefined) return { attempt: settled, failure: undefined, warnings };
+  return {
+    attempt: settled,
+    warnings,
+    failure: { code: error.code, free: false, retryAfterMs: undefined, repeatable: ending.repeatable },
+  };
 }
 
 function answerError(
@@ -60,7 +70,8 @@ function answerError(
 ): { code: FailureCode; message: string } | undefined {
   const { outcome, detail } = completion;
   if (outcome === "refused") return { code: outcome, message: clipped(detail ?? "The model refused to answer.") };
-  if (outcome === "blocked") return { code: outcome, message: clipped(detail ?? "The provider's safety filter blocked the answer.") };
+  if (outcome === "blocked")
+    return { code: outcome, message: clipped(detail ?? "The provider's safety filter blocked the answer.") };
   if (outcome === "context_exceeded") {
     return { code: outcome, message: clipped(detail ?? "The prompt does not fit the model's context window.") };
   }
@@ -83,7 +94,22 @@ function failed(attempt: AttemptState, result: Extract<AttemptResult, { kind: "f
     request_id: result.requestId ?? attempt.request_id,
   };
   const { code, free, retryAfterMs } = result;
-  return { attempt: settled, failure: { code, free, retryAfterMs, repeatable: ending.repeatable } };
+  return {
+    attempt: settled,
+    failure: { code, free, retryAfterMs, repeatable: ending.repeatable },
+    warnings: answerWarnings(settled),
+  };
+}
+
+function answerWarnings(attempt: AttemptState): Warning[] {
+  const warnings: Warning[] = [];
+  if (attempt.outcome === "truncated") {
+    warnings.push({ code: "output_truncated", message: `${attempt.model} reached its output limit: the answer is cut.` });
+  }
+  if (attempt.cost_nanos === null) {
+    warnings.push({ code: "unpriced", message: `No price is known for ${attempt.model || attempt.provider}: its cost is null.` });
+  }
+  return warnings;
 }
 
 const atLeast = (bound: number | null, cost: number | null): number | null =>

@@ -67,7 +67,9 @@ export class Outbox<Kind extends string> {
 
   #open(): [Kind, OutboxRow][] {
     const rows = [...this.#deps.rows.list<OutboxRow>({ prefix: "outbox/" })];
-    return rows.map(([name, row]): [Kind, OutboxRow] => [name.slice("outbox/".length) as Kind, row]).filter(([kind]) => !this.#kept.has(kind));
+    return rows
+      .map(([name, row]): [Kind, OutboxRow] => [name.slice("outbox/".length) as Kind, row])
+      .filter(([kind]) => !this.#kept.has(kind));
   }
 
   #once(kind: Kind): Promise<void> {
