@@ -42,7 +42,6 @@ CREATE TABLE `delegations` (
 	`completed_at` integer,
 	`updated_at` integer NOT NULL,
 	`moves_by` integer,
-	`moves_by` integer,
 	`prompt_preview` text,
 	`output_preview` text,
 	`tokens_used` integer NOT NULL,

@@ -32,8 +32,6 @@ export const delegations = sqliteTable(
     started_at: integer(),
     completed_at: integer(),
     updated_at: integer().notNull(),
-    /** By when an open task will have moved again unless it was lost; null once it is final. */
-    moves_by: integer(),
     /** When an open task is due to move at the latest: one that is later than this has lost its alarm. */
     moves_by: integer(),
     prompt_preview: text(),
