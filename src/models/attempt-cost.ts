@@ -1,5 +1,6 @@
 import type { ProviderId, Usage } from "../providers/provider.ts";
 import { findModel } from "./catalogue.ts";
+import type { CatalogueModel } from "./catalogue-model.ts";
 import { costNanos, pricesAt, reachablePrices, type TokenPrices, tokenPrices } from "./prices.ts";
 
 /** Prices that the deployment gives its compatible endpoints: US dollars per million tokens; absent = unpriced, 0 = free. */
@@ -29,7 +30,7 @@ export function priceAttempt(
     const prices = endpointPrices(compatible, attempt.endpoint, [attempt.answeredModel, attempt.model]);
     return prices === null ? null : costNanos(usage, prices);
   }
-  const model = findModel(billedModel(attempt.model, attempt.answeredModel));
+  const model = billedModel(attempt.model, attempt.answeredModel);
   if (model === undefined || model.provider !== attempt.provider) return null;
   const prices = pricesAt(model, attempt.at, usage.input_tokens, attempt.serviceTier);
   return prices === null ? null : costNanos(usage, prices);
@@ -55,10 +56,10 @@ export function candidatePrices(
   );
 }
 
-function billedModel(asked: string, answered: string | undefined): string {
-  if (answered === undefined || answered === "") return asked;
+function billedModel(asked: string, answered: string | undefined): CatalogueModel | undefined {
+  if (answered === undefined || answered === "") return findModel(asked);
   const isSnapshot = answered.startsWith(asked) && SNAPSHOT.test(answered.slice(asked.length));
-  return findModel(answered) === undefined && isSnapshot ? asked : answered;
+  return findModel(answered) ?? (isSnapshot ? findModel(asked) : undefined);
 }
 
 /** The owner's input price holds for the whole prompt, cached or not: it is the only one there is. */

@@ -1,6 +1,6 @@
 /** The names nearest to `word` by edit distance, nearest first; at most `limit`, and none that has little in common with it. */
 export function closeMatches(word: string, names: readonly string[], limit = 3): readonly string[] {
-  const wanted = word.toLowerCase().slice(0, 64);
+  const wanted = word.toLowerCase();
   return names
     .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(2, Math.min(wanted.length, name.length) / 2))

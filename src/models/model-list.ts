@@ -54,7 +54,7 @@ const listed = (model: CatalogueModel): ListedModel => ({
   max_output_tokens: model.max_output_tokens,
   lifecycle: model.lifecycle,
   retires_at: model.retires_at,
-  replacement: model.auto_routes_to ?? model.replacement,
+  replacement: model.replacement,
   thinking: model.thinking === null ? null : listedThinking(model.thinking),
   prices: model.prices.map(({ effective_from, effective_until, base, tiers = [] }) => ({
     effective_from,

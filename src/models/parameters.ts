@@ -98,7 +98,6 @@ function appliedTemperature(
 /** Why `model` cannot be given a temperature; undefined when it can. */
 function temperatureObstacle(model: CatalogueModel, thinking: Thinking | undefined): string | undefined {
   const isThinkingOff = thinking === "off";
-  const thinksByDefault = model.thinking !== null && model.thinking.default_on !== false;
   switch (model.temperature) {
     case "removed":
       return `${model.id} does not accept it`;
@@ -111,7 +110,9 @@ function temperatureObstacle(model: CatalogueModel, thinking: Thinking | undefin
       return undefined;
     default: {
       const needsThinkingOff = model.temperature === "thinking_off" || model.provider === "codex";
-      return needsThinkingOff && thinksByDefault && !isThinkingOff ? `${model.id} does not accept it while it thinks` : undefined;
+      return needsThinkingOff && model.thinking !== null && !isThinkingOff
+        ? `${model.id} does not accept it while it thinks`
+        : undefined;
     }
   }
 }

@@ -61,6 +61,13 @@ describe("applyParameters: max_output_tokens", () => {
     expect(applyParameters(undefined, "compatible", { max_output_tokens: 500_000 }).maxOutputTokens).toBe(500_000);
     expect(applyParameters(undefined, "compatible", {}).maxOutputTokens).toBe(8192);
   });
+
+  test("is sent as asked to a compatible endpoint, whose models only share their names with the catalogue's", () => {
+    expect(applyParameters(catalogued("gpt-4.1"), "compatible", { max_output_tokens: 500_000 })).toMatchObject({
+      maxOutputTokens: 500_000,
+      warnings: [],
+    });
+  });
 });
 
 describe("applyParameters: temperature", () => {

@@ -57,6 +57,17 @@ describe("pricesAt", () => {
     expect(pricesAt(catalogued(id), TODAY, promptTokens)).toEqual(prices);
   });
 
+  test("takes the highest of several tiers that the prompt crosses", () => {
+    const tiers = [10, 20, 30].map((above) => ({ above_prompt_tokens: above, input: above, output: above }));
+    const model = {
+      ...catalogued("gpt-6.1-terra"),
+      prices: [{ effective_from: null, effective_until: null, base: { input: 1, output: 1 }, tiers }],
+    };
+    expect([10, 11, 21, 31].map((promptTokens) => pricesAt(model, TODAY, promptTokens)?.input)).toEqual([
+      1000, 10_000, 20_000, 30_000,
+    ]);
+  });
+
   test.each([
     ["gpt-6.1-terra", undefined, 1000],
     ["gpt-6.1-terra", "default", 1000],
