@@ -1,0 +1,94 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { end, identify, type ProcessIdentity, withEnvironment } from "./processes.ts";
+
+/** Marks every process of one run in its environment, so that one that was not yet on record is found as well. */
+export const RUN_VARIABLE = "DEPUTE_RUN";
+
+/** What `<state>/processes.json` holds: who runs on this state, and the processes that must not outlive it. */
+type Run = { run: string; owner: ProcessIdentity; url: string | null; children: ProcessIdentity[] };
+
+/** Another process runs on the state. */
+export class StateTaken extends Error {}
+
+/** The one process that may use a state folder. */
+export type StateLock = {
+  /** What an earlier run left behind and what was therefore ended. */
+  ended: ProcessIdentity[];
+  /** Records the processes that must end with this one, and the address once it is known. */
+  record(children: ProcessIdentity[], url: string | null): void;
+  release(): void;
+};
+
+/**
+ * Takes the state folder, or throws StateTaken naming the process that has it. The lock is the kernel's (SQLite's, on
+ * `<state>/lock`), so it is free the moment its holder is gone, however it went. Survivors of the run before are ended first.
+ */
+export async function lockState(state: string, run: string): Promise<StateLock> {
+  mkdirSync(state, { recursive: true });
+  const lock = takeLock(state);
+  const previous = readRun(state);
+  const ended = previous === undefined ? [] : await endRun(previous);
+  const owner = identify(process.pid);
+  if (owner === undefined) throw new Error("This system does not tell which processes run");
+  const record = (children: ProcessIdentity[], url: string | null) => writeRun(state, { run, owner, url, children });
+  record([], null);
+  return {
+    ended,
+    record,
+    release() {
+      rmSync(join(state, "processes.json"), { force: true });
+      lock.close();
+    },
+  };
+}
+
+/** Ends what is left of the run of this name, if it is still the one on record. */
+export async function endSurvivors(state: string, run: string): Promise<void> {
+  const recorded = readRun(state);
+  await endRun(recorded?.run === run ? recorded : { run, children: [] });
+}
+
+/** The address of the server that runs on a state folder; undefined when none does. */
+export function runningUrl(state: string): string | undefined {
+  const run = readRun(state);
+  if (run?.url == null) return undefined;
+  const owner = identify(run.owner.pid);
+  return owner?.started === run.owner.started ? run.url : undefined;
+}
+
+function endRun({ run, children }: Pick<Run, "run" | "children">): Promise<ProcessIdentity[]> {
+  const unrecorded = withEnvironment(RUN_VARIABLE, run).filter(
+    (found) => found.pid !== process.pid && !children.some(({ pid }) => pid === found.pid),
+  );
+  return end([...children, ...unrecorded]);
+}
+
+function takeLock(state: string): DatabaseSync {
+  const lock = new DatabaseSync(join(state, "lock"));
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (!(error instanceof Error && "errcode" in error && error.errcode === 5)) throw error;
+    const owner = readRun(state)?.owner.pid;
+    throw new StateTaken(`${state} is in use by ${owner === undefined ? "another start" : `process ${owner}`}`);
+  }
+}
+
+function readRun(state: string): Run | undefined {
+  try {
+    return JSON.parse(readFileSync(join(state, "processes.json"), "utf8")) as Run;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Written aside and renamed: a reader never sees half of it. */
+function writeRun(state: string, run: Run): void {
+  const path = join(state, "processes.json");
+  writeFileSync(`${path}.new`, `${JSON.stringify(run, null, 2)}\n`);
+  renameSync(`${path}.new`, path);
+}
