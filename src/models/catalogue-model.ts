@@ -53,7 +53,7 @@ export type ThinkingSupport = {
  * 2023-06-01, which this project does not send · `ignored` / `deprecated` without effect · `thinking_off` accepted only
  * with thinking off, else 400 · `accepted` 0 to 2.
  */
-export type TemperatureSupport = "removed" | "old_version" | "ignored" | "deprecated" | "thinking_off" | "accepted";
+type TemperatureSupport = "removed" | "old_version" | "ignored" | "deprecated" | "thinking_off" | "accepted";
 
 /** Facts about one model of one vendor, as of 2026-11-22. Days are UTC, `YYYY-MM-DD`. */
 export type CatalogueModel = {

@@ -13,8 +13,11 @@ const NANOS_PER_LIST_UNIT = 1000;
 const UNITS_PER_NANO = 1000;
 const DAY_MS = 86_400_000;
 
-/** Words that vendors echo for the standard tier. `auto` is no answer: it does not say what was charged. */
-const STANDARD_TIERS: ReadonlySet<string> = new Set(["standard", "default", "on_demand"]);
+/**
+ * Words that vendors echo for the standard tier (`unspecified`: Google's ServiceTier in @google/genai 3.1.0). `auto` is no
+ * answer: it does not say what was charged.
+ */
+const STANDARD_TIERS: ReadonlySet<string> = new Set(["standard", "default", "on_demand", "unspecified"]);
 
 /**
  * The prices of one request to `model`, started at `at` with `promptTokens` (all of them, cached ones included), served

@@ -78,6 +78,7 @@ describe("pricesAt", () => {
     ["claude-opus-5-5", "standard", 4000],
     ["claude-opus-5-5", "batch", 2000],
     ["gemini-3.5-flash", "ON_DEMAND", 1500],
+    ["gemini-3.5-flash", "unspecified", 1500],
     ["gemini-3.5-flash", "ON_DEMAND_FLEX", 750],
   ])("multiplies the prices of %s in service tier %s", (id, tier, input) => {
     expect(inputAt(id, TODAY, 1000, tier)).toBe(input);

@@ -5,7 +5,7 @@ import { PROVIDER_IDS, type ProviderId } from "../../../src/providers/provider.t
 import { noon } from "./catalogued.ts";
 
 /** A day on which the catalogue's facts were collected. */
-export const TODAY = noon("2026-11-22");
+const TODAY = noon("2026-11-22");
 export const endpoints = { ollama: { models: { "llama3:8b": {} } }, router: { models: {} } };
 export const ALL: Deployment = { configured: new Set(PROVIDER_IDS), endpoints };
 export const only = (...configured: ProviderId[]): Deployment => ({ configured: new Set(configured), endpoints: {} });
