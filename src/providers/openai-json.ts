@@ -5,7 +5,7 @@ export const JSON_INSTRUCTION = "Answer with exactly one valid JSON value and no
 
 /** A schema as Responses (`text.format`) and Chat Completions (`response_format.json_schema`) take it. */
 export function namedSchema(schema: JsonSchema): { name: string; schema: JsonSchema; strict: boolean } {
-  return { name: "output", schema, strict: fitsStrictMode(schema) };
+  return { name: "json_output", schema, strict: fitsStrictMode(schema) };
 }
 
 /** Keywords of JSON Schema that strict mode refuses (https://developers.openai.com/api/docs/guides/structured-outputs). */

@@ -32,7 +32,7 @@ describe("codexBody", () => {
   test("a closed schema is sent strict, any other without", () => {
     const closed = { type: "object", properties: { a: { type: "string" } }, required: ["a"], additionalProperties: false };
     const bodyOf = (schema: { [key: string]: unknown }) => codexBody(providerRequest({ output: { format: "schema", schema } }));
-    expect(bodyOf(closed).text).toEqual({ format: { type: "json_schema", name: "output", schema: closed, strict: true } });
+    expect(bodyOf(closed).text).toEqual({ format: { type: "json_schema", name: "json_output", schema: closed, strict: true } });
     expect(bodyOf({ type: "object" }).text).toMatchObject({ format: { strict: false } });
   });
 

@@ -32,7 +32,7 @@ describe("compatibleBody", () => {
     const schema = { type: "object", properties: { a: { type: "string" } } };
     expect(compatibleBody(providerRequest({ output: { format: "schema", schema } })).response_format).toEqual({
       type: "json_schema",
-      json_schema: { name: "output", schema, strict: false },
+      json_schema: { name: "json_output", schema, strict: false },
     });
   });
 
