@@ -36,7 +36,8 @@ const ScenarioSchema: z.ZodType<Scenario> = z.strictObject({
 });
 const ScenarioLine = z.union([ScenarioSchema.transform((one) => [one]), z.array(ScenarioSchema).min(1)]);
 
-const LINE = /^@simulate[ \t]+(.+)$/m;
+/** Only line feeds and carriage returns end a line: JSON may hold U+2028 and U+2029 as they are. */
+const LINE = /(?:^|[\r\n])@simulate[ \t]+([^\r\n]+)/;
 
 /** A `@simulate` line that cannot be played; its message says what is wrong with it. */
 export class ScenarioError extends Error {}

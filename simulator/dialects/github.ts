@@ -171,7 +171,7 @@ const pullRequest = (task: Task): Json => ({
 
 /** GitHub derives a task's name from its prompt. */
 function nameOf(prompt: string): string {
-  const words = prompt.replace(/^@simulate.*$/m, "").replace(/^depute-task:.*$/m, "");
+  const words = prompt.replace(/^@simulate[^\r\n]*/m, "").replace(/^depute-task:.*$/m, "");
   return words.trim().split("\n", 1).join("").slice(0, 80) || "Task";
 }
 
