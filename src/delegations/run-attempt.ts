@@ -84,7 +84,9 @@ function stopped(reason: StopReason): { code: FailureCode; message: string } {
 /** Rejects some time after the abort, for an adapter that hangs on to a dead connection. */
 function letGo(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const give = () => setTimeout(() => reject(new Error("aborted")), LET_GO_MS);
+    const give = () => {
+      setTimeout(() => reject(new Error("aborted")), LET_GO_MS);
+    };
     if (signal.aborted) give();
     else signal.addEventListener("abort", give, { once: true });
   });
