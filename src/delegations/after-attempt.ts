@@ -1,6 +1,6 @@
 import type { Failure } from "./delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
-import { type AttemptState, type DelegationState, finishedState, maxAttempts } from "./delegation-state.ts";
+import { type AttemptState, type DelegationState, finishedState, isFinal, maxAttempts } from "./delegation-state.ts";
 import { type AttemptFailure, countsAsTry, nextMove } from "./retry-policy.ts";
 
 /** What a failed attempt leads to: another try later, the next candidate at once, or the end of the delegation. */
@@ -10,6 +10,7 @@ export function afterFailedAttempt(
   failure: AttemptFailure,
   chance: { now: number; random: number },
 ): DelegationState {
+  if (isFinal(state)) return state;
   if (state.cancel_requested_by !== null) return cancelledState(state, state.cancel_requested_by, chance.now);
   if (failure.code === "deadline_exceeded") return deadlineExceeded(state, chance.now);
   const hasOtherCandidate = state.candidate + 1 < spec.candidates.length;
@@ -19,6 +20,7 @@ export function afterFailedAttempt(
   const move = nextMove(failure, {
     tries,
     refusals,
+    attempts: state.attempts.length,
     maxAttempts: maxAttempts(spec),
     hasOtherCandidate,
     now: chance.now,

@@ -168,7 +168,7 @@ export function finishedState(
     ...state,
     version: state.version + 1,
     status: end.status,
-    outcome: state.attempts.findLast((attempt) => attempt.outcome !== null)?.outcome ?? null,
+    outcome: state.attempts.findLast((attempt) => attempt.ended_at !== null)?.outcome ?? null,
     error: end.error,
     completed_at: end.now,
     due_at: null,

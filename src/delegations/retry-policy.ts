@@ -18,6 +18,8 @@ export type RetrySituation = {
   maxAttempts: number;
   /** Refusals in a row, the one at hand included. */
   refusals: number;
+  /** Attempts of the whole delegation so far. */
+  attempts: number;
   hasOtherCandidate: boolean;
   now: number;
   deadlineAt: number;
@@ -29,8 +31,8 @@ export type NextMove = { move: "again"; at: number } | { move: "next-candidate" 
 
 const REFUSAL_BASE_MS = 1_000;
 const REFUSAL_CAP_MS = 60_000;
-/** A task that may wait a day asks a few hundred times in all, not thousands: its record names every attempt. */
-const MOST_WAITS = 200;
+/** With every attempt pauses may grow by so much: a day of refusals is some 400 attempts, and one record names them all. */
+const REFUSAL_CAP_GROWS_MS = 2_000;
 const FAULT_BASE_MS = 500;
 const FAULT_CAP_MS = 15_000;
 
@@ -62,7 +64,7 @@ export function nextMove(failure: AttemptFailure, situation: RetrySituation): Ne
 function afterRefusal(failure: AttemptFailure, situation: RetrySituation, leave: NextMove): NextMove {
   if (situation.hasOtherCandidate && situation.tries >= situation.maxAttempts) return leave;
   if (situation.now + (failure.retryAfterMs ?? 0) >= situation.deadlineAt) return leave;
-  const capMs = Math.max(REFUSAL_CAP_MS, (situation.deadlineAt - situation.now) / MOST_WAITS);
+  const capMs = Math.max(REFUSAL_CAP_MS, situation.attempts * REFUSAL_CAP_GROWS_MS);
   const delayMs = backoffMs(situation.refusals - 1, {
     baseMs: REFUSAL_BASE_MS,
     capMs,

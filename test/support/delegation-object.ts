@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
-import type { Candidate, DelegationProtocol, DelegationSpec } from "../../src/delegations/delegation-rpc.ts";
-import type { Delegation } from "../../src/delegations/delegation.ts";
-import type { DelegationEvent } from "../../src/delegations/events.ts";
 import type { JournalEntry } from "../../simulator/scenario.ts";
+import type { Delegation } from "../../src/delegations/delegation.ts";
+import type { Candidate, DelegationProtocol, DelegationSpec } from "../../src/delegations/delegation-rpc.ts";
+import type { DelegationEvent } from "../../src/delegations/events.ts";
 
 let count = 0;
 
@@ -18,7 +18,11 @@ export const GEMINI: Candidate = { provider: "gemini", endpoint: null, model: "g
 export const COPILOT: Candidate = { provider: "copilot", endpoint: null, model: "", requested: null };
 
 /** A spec as admission would make it; `input` and the rest may be replaced. */
-export function specOf(taskId: string, prompt: string, changes: Partial<DelegationSpec> & { ask?: Partial<DelegationSpec["input"]> } = {}): DelegationSpec {
+export function specOf(
+  taskId: string,
+  prompt: string,
+  changes: Partial<DelegationSpec> & { ask?: Partial<DelegationSpec["input"]> } = {},
+): DelegationSpec {
   const { ask, ...rest } = changes;
   return {
     workspace: "default",

@@ -15,7 +15,9 @@ describe("a task that needs approval", () => {
     expect(await callsFor(id)).toHaveLength(0);
     expect((await stub.decide("approve", "bob")).kind).toBe("decided");
     expect(await finalOf(stub)).toMatchObject({ status: "completed", output: "approved work" });
-    expect(await eventsOf(stub)).toContainEqual(expect.objectContaining({ type: "approval.resolved", decision: "approved", by: "bob" }));
+    expect(await eventsOf(stub)).toContainEqual(
+      expect.objectContaining({ type: "approval.resolved", decision: "approved", by: "bob" }),
+    );
   });
 
   test("takes the same decision again and no other one", async () => {
@@ -59,7 +61,10 @@ describe("a task that needs approval", () => {
     const stub = objectOf(id);
     await stub.start({ ...manual(id), created_at: Date.now() - 5 * 3_600_000 });
     await stub.decide("approve", "bob");
-    const deadline = await runInDurableObject(stub, (_object, state) => state.storage.kv.get<DelegationState>("state")?.deadline_at);
+    const deadline = await runInDurableObject(
+      stub,
+      (_object, state) => state.storage.kv.get<DelegationState>("state")?.deadline_at,
+    );
     expect(deadline).toBeGreaterThan(Date.now() + 3_500_000);
     expect((await finalOf(stub)).status).toBe("completed");
   });

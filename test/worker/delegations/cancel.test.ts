@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
-import { CLAUDE, CODEX, COPILOT, callsFor, eventsOf, finalOf, freshId, objectOf, runToEnd, specOf } from "../../support/delegation-object.ts";
+import {
+  CLAUDE,
+  CODEX,
+  COPILOT,
+  callsFor,
+  eventsOf,
+  finalOf,
+  freshId,
+  objectOf,
+  runToEnd,
+  specOf,
+} from "../../support/delegation-object.ts";
 
 const slow = { text: "slow ".repeat(200), delay_ms: 20 } as const;
 
@@ -11,7 +22,10 @@ describe("cancel", () => {
     await stub.start(specOf(id, simulate({ ...slow, usage: { input_tokens: 40 } }, id)));
     await expect.poll(async () => (await callsFor(id)).length).toBe(1);
     const outcome = await stub.cancel("alice");
-    expect(outcome).toMatchObject({ kind: "cancelled", delegation: { status: "cancelled", error: { code: "cancelled" }, output: null } });
+    expect(outcome).toMatchObject({
+      kind: "cancelled",
+      delegation: { status: "cancelled", error: { code: "cancelled" }, output: null },
+    });
     await expect.poll(async () => (await callsFor(id))[0]?.ended_by).toBe("aborted");
     const done = await finalOf(stub);
     expect(done.error?.message).toContain("alice");
@@ -23,7 +37,10 @@ describe("cancel", () => {
     const id = freshId();
     const stub = objectOf(id);
     await stub.start(specOf(id, simulate(slow, id)));
-    expect((await Promise.all([stub.cancel("a"), stub.cancel("b")])).map((outcome) => outcome.kind)).toEqual(["cancelled", "cancelled"]);
+    expect((await Promise.all([stub.cancel("a"), stub.cancel("b")])).map((outcome) => outcome.kind)).toEqual([
+      "cancelled",
+      "cancelled",
+    ]);
     expect((await stub.cancel("c")).kind).toBe("cancelled");
     const other = freshId();
     await runToEnd(specOf(other, simulate({ text: "done" }, other)));
@@ -42,7 +59,9 @@ describe("cancel", () => {
   test("does not go on to a fallback", async () => {
     const id = freshId();
     const stub = objectOf(id);
-    await stub.start(specOf(id, simulate({ fault: { kind: "hang", after: 1 }, text: "x".repeat(100) }, id), { candidates: [CLAUDE, CODEX] }));
+    await stub.start(
+      specOf(id, simulate({ fault: { kind: "hang", after: 1 }, text: "x".repeat(100) }, id), { candidates: [CLAUDE, CODEX] }),
+    );
     await expect.poll(async () => (await callsFor(id)).length).toBe(1);
     await stub.cancel("a");
     expect((await finalOf(stub)).attempts).toHaveLength(1);
@@ -68,7 +87,9 @@ describe("timeout and deadline", () => {
   test("a hanging attempt is ended by its timeout, closed at the vendor, and the fallback answers", async () => {
     const id = freshId();
     const plan = [{ fault: { kind: "hang", after: 0 } as const }, { text: "from the other" }];
-    const done = await runToEnd(specOf(id, simulate(plan, id), { candidates: [CLAUDE, CODEX], ask: { timeout: 1, max_attempts: 1 } }));
+    const done = await runToEnd(
+      specOf(id, simulate(plan, id), { candidates: [CLAUDE, CODEX], ask: { timeout: 1, max_attempts: 1 } }),
+    );
     expect(done).toMatchObject({ status: "completed", output: "from the other" });
     expect(done.attempts[0]?.error?.code).toBe("timeout");
     expect((await callsFor(id))[0]?.ended_by).toBe("aborted");
@@ -76,7 +97,9 @@ describe("timeout and deadline", () => {
 
   test("the deadline ends a task in mid-attempt, whatever candidates are left", async () => {
     const id = freshId();
-    const done = await runToEnd(specOf(id, simulate({ fault: { kind: "hang", after: 0 } }, id), { candidates: [CLAUDE, CODEX], ask: { deadline: 1 } }));
+    const done = await runToEnd(
+      specOf(id, simulate({ fault: { kind: "hang", after: 0 } }, id), { candidates: [CLAUDE, CODEX], ask: { deadline: 1 } }),
+    );
     expect(done).toMatchObject({ status: "failed", error: { code: "deadline_exceeded" } });
     expect(done.attempts).toHaveLength(1);
   });

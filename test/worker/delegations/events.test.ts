@@ -25,7 +25,9 @@ async function frames(stub: DelegationProtocol, after: number, enough = Number.P
 }
 
 function parsed(frame: string): Frame {
-  const fields = Object.fromEntries(frame.split("\n").map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)]));
+  const fields = Object.fromEntries(
+    frame.split("\n").map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)]),
+  );
   return { id: Number(fields.id), event: fields.event ?? "", data: JSON.parse(fields.data ?? "{}") };
 }
 

@@ -2,7 +2,17 @@ import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
-import { COPILOT, callsFor, eventsOf, finalOf, freshId, objectOf, rowOf, runToEnd, specOf } from "../../support/delegation-object.ts";
+import {
+  COPILOT,
+  callsFor,
+  eventsOf,
+  finalOf,
+  freshId,
+  objectOf,
+  rowOf,
+  runToEnd,
+  specOf,
+} from "../../support/delegation-object.ts";
 
 describe("an object that is killed", () => {
   test("in mid-stream leaves an interrupted attempt with what was stored of it, and the task completes", async () => {
@@ -37,7 +47,14 @@ describe("an object that is killed", () => {
     const done = await finalOf(objectOf(id));
     expect(done).toMatchObject({ status: "completed", output: "second" });
     const turns = (await eventsOf(objectOf(id))).map((event) => event.type).filter((type) => type.startsWith("t"));
-    expect(turns).toEqual(["thread.started", "turn.started", "turn.failed", "turn.started", "turn.completed", "thread.completed"]);
+    expect(turns).toEqual([
+      "thread.started",
+      "turn.started",
+      "turn.failed",
+      "turn.started",
+      "turn.completed",
+      "thread.completed",
+    ]);
   });
 
   test("again and again ends as failed once max_attempts are used up", async () => {

@@ -1,18 +1,37 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
-import { CLAUDE, CODEX, callsFor, eventsOf, freshId, GEMINI, objectOf, rowOf, runToEnd, specOf } from "../../support/delegation-object.ts";
+import {
+  CLAUDE,
+  CODEX,
+  callsFor,
+  eventsOf,
+  freshId,
+  GEMINI,
+  objectOf,
+  rowOf,
+  runToEnd,
+  specOf,
+} from "../../support/delegation-object.ts";
 
 describe("a run", () => {
   test("gives output, usage, the exact cost and the model that answered, and projects them to the list", async () => {
     const id = freshId();
     const usage = { input_tokens: 1_000, cached_input_tokens: 200, output_tokens: 500, reasoning_output_tokens: 100 };
     const done = await runToEnd(specOf(id, simulate({ text: "The answer.", usage }, id)));
-    expect(done).toMatchObject({ status: "completed", outcome: "completed", output: "The answer.", tokens_used: 1_500, model: CLAUDE.model });
+    expect(done).toMatchObject({
+      status: "completed",
+      outcome: "completed",
+      output: "The answer.",
+      tokens_used: 1_500,
+      model: CLAUDE.model,
+    });
     // claude-opus-5-5: 4 / 20 / cache read 0.20 US dollars per million tokens.
     const nanos = 800 * 4_000 + 200 * 200 + 500 * 20_000;
     expect(done).toMatchObject({ cost_nanos: nanos, cost: nanos / 1e9, cost_max_nanos: nanos, usage_final: true });
     expect(done.attempts).toHaveLength(1);
-    await expect.poll(() => rowOf(id)).toMatchObject({ status: "completed", cost_nanos: nanos, output_preview: "The answer.", attempts: 1 });
+    await expect
+      .poll(() => rowOf(id))
+      .toMatchObject({ status: "completed", cost_nanos: nanos, output_preview: "The answer.", attempts: 1 });
   });
 
   test("logs a gap-free story whose deltas add up to the output", async () => {

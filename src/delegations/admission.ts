@@ -1,0 +1,113 @@
+import type { Config } from "../config.ts";
+import { type ApiErrorCode, AppError } from "../errors.ts";
+import { findModel } from "../models/catalogue.ts";
+import { applyParameters } from "../models/parameters.ts";
+import { resolveModel } from "../models/resolve-model.ts";
+import { CAPABILITIES } from "../providers/capabilities.ts";
+import type { Repository } from "../providers/provider.ts";
+import type { DelegationInput, Warning } from "./delegation.ts";
+import type { Candidate, DelegationSpec } from "./delegation-rpc.ts";
+import { deploymentOf } from "./deployment.ts";
+import { checkInputSizes, checkSpecSize } from "./input-sizes.ts";
+
+/** Who asks, where and when; `hash` is the SHA-256 of the canonical JSON of the body as sent, without `task_id`. */
+export type AdmissionContext = {
+  workspace: string;
+  createdBy: string;
+  config: Config;
+  now: Date;
+  taskId: string;
+  hash: string;
+};
+
+/**
+ * What a valid body means here and now: who runs it, in which order, and what of it will not be sent as asked. Pure. Throws
+ * AppError naming the field: `payload_too_large`, `invalid_request`, `provider_not_configured`, or `forbidden` for a
+ * repository outside the allow-list.
+ */
+export function admit(input: DelegationInput, context: AdmissionContext): DelegationSpec {
+  checkInputSizes(input);
+  checkSchema(input);
+  const { candidates, warnings } = resolveCandidates(input, context);
+  const repository = repositoryFor(input, candidates, context.config);
+  checkOutput(input, candidates);
+  const [first] = candidates;
+  const applied = first === undefined ? [] : applyParameters(findModel(first.model), first.provider, input).warnings;
+  const spec: DelegationSpec = {
+    workspace: context.workspace,
+    task_id: context.taskId,
+    hash: context.hash,
+    input,
+    candidates,
+    warnings: [...warnings, ...applied, ...policyWarnings(input)],
+    created_by: context.createdBy,
+    created_at: context.now.getTime(),
+    parent_task_id: input.parent_task_id ?? null,
+    repository,
+  };
+  checkSpecSize(spec);
+  return spec;
+}
+
+type Ask = Pick<DelegationInput, "provider" | "model">;
+
+function resolveCandidates(
+  input: DelegationInput,
+  { config, now }: AdmissionContext,
+): { candidates: Candidate[]; warnings: Warning[] } {
+  const deployment = deploymentOf(config);
+  const candidates: Candidate[] = [];
+  const warnings: Warning[] = [];
+  const fallbacks = (input.fallbacks ?? []).map((ask, index): [string, Ask] => [`fallbacks.${index}`, ask]);
+  for (const [path, ask] of [["", input] as [string, Ask], ...fallbacks]) {
+    if (path !== "" && ask.provider === undefined && ask.model === undefined) throw refuse(path, "needs a provider or a model");
+    const choice = resolveModel({ provider: ask.provider, model: ask.model }, deployment, now);
+    if (!choice.ok) throw refuse(path === "" ? choice.field : `${path}.${choice.field}`, choice.message, choice.code);
+    candidates.push({ provider: choice.provider, endpoint: choice.endpoint, model: choice.model, requested: choice.requested });
+    warnings.push(...choice.warnings);
+  }
+  return { candidates, warnings };
+}
+
+/** Vendors take schemas of objects only, so any other would fail at one candidate or the next. */
+function checkSchema({ output_schema: schema }: DelegationInput): void {
+  if (schema === undefined || schema.type === "object") return;
+  throw refuse("output_schema", 'must be a JSON Schema of an object: it needs "type": "object" at the top');
+}
+
+function checkOutput(input: DelegationInput, candidates: readonly Candidate[]): void {
+  for (const { provider } of candidates) {
+    const { outputSchema, outputJson } = CAPABILITIES[provider];
+    if (input.output_schema !== undefined && !outputSchema) throw refuse("output_schema", `cannot be had from ${provider}`);
+    if (input.output_json === true && !outputJson) throw refuse("output_json", `cannot be had from ${provider}`);
+  }
+}
+
+function repositoryFor(input: DelegationInput, candidates: readonly Candidate[], config: Config): Repository | null {
+  const worksInOne = candidates.some(({ provider }) => CAPABILITIES[provider].repository);
+  if (!worksInOne) {
+    if (input.repository !== undefined) throw refuse("repository", "is for copilot only, which is not among the candidates");
+    return null;
+  }
+  const [owner, name] = config.copilot?.defaultRepository?.split("/") ?? [];
+  const fallback = owner && name ? { owner, name } : undefined;
+  const repository = input.repository ?? fallback;
+  if (repository === undefined)
+    throw refuse("repository", "is needed for copilot: this deployment has no COPILOT_DEFAULT_REPOSITORY");
+  const fullName = `${repository.owner}/${repository.name}`;
+  if (config.copilot?.repositories.includes(fullName.toLowerCase())) return repository;
+  throw refuse("repository", `${fullName} is not one of COPILOT_REPOSITORIES of this deployment`, "forbidden");
+}
+
+/** While no provider runs tools here these two change nothing, and the caller is told. */
+function policyWarnings(input: DelegationInput): Warning[] {
+  const given = (["sandbox", "full_auto"] as const).filter((name) => input[name] !== undefined);
+  return given.map((name) => ({
+    code: "parameter_ignored",
+    message: `${name} has no effect: no provider runs tools on this service.`,
+  }));
+}
+
+function refuse(path: string, message: string, code: ApiErrorCode = "invalid_request"): AppError {
+  return new AppError(code, `${path}: ${message}`, [{ path, message }]);
+}
