@@ -34,7 +34,7 @@ const ScenarioSchema: z.ZodType<Scenario> = z.strictObject({
   nano_credits: Count.exactOptional(),
   state: z.enum(["completed", "failed", "timed_out", "cancelled", "waiting_for_user", "idle"]).exactOptional(),
 });
-const ScenarioLine = z.union([ScenarioSchema.transform((one) => [one]), z.array(ScenarioSchema).min(1)]);
+const ScenarioList = z.array(ScenarioSchema).min(1);
 
 /** Only line feeds and carriage returns end a line: JSON may hold U+2028 and U+2029 as they are. */
 const LINE = /(?:^|[\r\n])@simulate[ \t]+([^\r\n]+)/;
@@ -52,7 +52,7 @@ export function readScenarios(prompt: string): readonly Scenario[] | undefined {
   } catch {
     throw new ScenarioError("The @simulate line is not valid JSON.");
   }
-  const parsed = ScenarioLine.safeParse(json);
+  const parsed = ScenarioList.safeParse(Array.isArray(json) ? json : [json]);
   if (!parsed.success) throw new ScenarioError(`The @simulate line is not a scenario. ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
