@@ -1,4 +1,4 @@
-import OpenAI, { type APIError } from "openai";
+import OpenAI from "openai";
 
 /** Longer than any attempt: the caller's signal is what bounds a call. */
 const SDK_TIMEOUT_MS = 3_600_000;
@@ -8,7 +8,7 @@ const SDK_TIMEOUT_MS = 3_600_000;
  * Without a key no `Authorization` header is sent (the SDK still wants a key to start with).
  */
 export function openaiClient(account: { apiKey: string | undefined; baseUrl: string | undefined }): OpenAI {
-  return new LenientClient({
+  return new OpenAI({
     apiKey: account.apiKey ?? "none",
     adminAPIKey: null,
     organization: null,
@@ -20,20 +20,4 @@ export function openaiClient(account: { apiKey: string | undefined; baseUrl: str
     logLevel: "off",
     ...(account.apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
   });
-}
-
-/** The SDK reads `{error: {…}}` and `{message, …}`, and loses what some servers say in other shapes. */
-class LenientClient extends OpenAI {
-  protected override makeStatusError(status: number, body: object, text: string | undefined, headers: Headers): APIError {
-    return super.makeStatusError(status, usualShape(body), text, headers);
-  }
-}
-
-/** `{error: "…"}` (Ollama), `{detail}` (FastAPI) and `[{error}]` (Google) as `{error: {…}}`; anything else as it is. */
-function usualShape(body: object): object {
-  const first: unknown = Array.isArray(body) ? body[0] : body;
-  if (typeof first !== "object" || first === null) return body;
-  if ("error" in first) return typeof first.error === "string" ? { error: { message: first.error } } : first;
-  if (!("detail" in first)) return first;
-  return { error: { message: typeof first.detail === "string" ? first.detail : JSON.stringify(first.detail) } };
 }

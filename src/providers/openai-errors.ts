@@ -105,8 +105,9 @@ export function errorInStream(
   return new ProviderError(codeWithoutStatus(error), `${vendor} broke off its answer: ${message.slice(0, 1_000)}`, about);
 }
 
+/** The SDK's message has the whole body in it when the server's error is in a shape of its own. */
 function wordsOf(error: APIError): OpenaiErrorWords {
-  return typeof error.error === "object" && error.error !== null ? error.error : { message: error.message };
+  return { message: error.message, ...(typeof error.error === "object" && error.error) };
 }
 
 /** OpenRouter's moderation: 403 with `metadata.flagged_input` (https://openrouter.ai/docs/api-reference/errors). */

@@ -165,6 +165,7 @@ describe("compatibleProvider", () => {
     ["Ollama", 404, { error: { message: 'model "x" not found, try pulling it first' } }, "model_not_found", "try pulling"],
     ["Ollama's own", 400, { error: "invalid options" }, "provider_invalid_request", "invalid options"],
     ["vLLM", 400, { object: "error", message: "This model's maximum context length is 4096 tokens" }, "context_exceeded", "4096"],
+    ["a shape of its own", 400, { fault: { text: "the prompt is too long" } }, "context_exceeded", "the prompt is too long"],
     ["FastAPI", 422, { detail: [{ msg: "field required" }] }, "provider_invalid_request", "field required"],
     ["llama.cpp", 400, { error: { code: 400, type: "exceed_context_size_error", message: "no" } }, "context_exceeded", "no"],
     ["Google", 429, [{ error: { code: 429, message: "slow down" } }], "provider_rate_limited", "slow down"],

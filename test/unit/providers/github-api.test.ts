@@ -31,6 +31,7 @@ describe("callGithub", () => {
     [403, { message: "You have used up your AI credits" }, {}, "provider_quota_exhausted"],
     [403, { message: "You have exceeded a secondary rate limit" }, {}, "provider_rate_limited"],
     [403, { message: "Forbidden" }, { "x-ratelimit-remaining": "0" }, "provider_rate_limited"],
+    [403, { message: "Forbidden" }, { "retry-after": "9" }, "provider_rate_limited"],
     [404, { message: "Not Found" }, {}, "provider_auth"],
     [422, { message: "Validation Failed", errors: [{ code: "invalid", message: "base_ref" }] }, {}, "provider_invalid_request"],
     [422, { message: "Model gpt-1 is not supported" }, {}, "model_not_found"],
