@@ -23,6 +23,8 @@ export function claudeBody(request: ProviderRequest): ClaudeBody {
     max_tokens: request.maxOutputTokens,
     messages: [{ role: "user", content: request.prompt }],
     stream: true,
+    // The reservation counts on the standard price, whatever capacity the account has bought.
+    service_tier: "standard_only",
     ...(system === undefined ? {} : { system }),
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.thinking === undefined ? {} : { thinking: thinkingOf(request.thinking) }),

@@ -12,6 +12,8 @@ export function codexBody(request: ProviderRequest): ResponseCreateParamsStreami
     max_output_tokens: request.maxOutputTokens,
     store: false,
     stream: true,
+    // The reservation counts on the standard price, whatever tier the account's project has as its own default.
+    service_tier: "default",
     ...(request.system === undefined ? {} : { instructions: request.system }),
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.thinking === undefined ? {} : { reasoning: reasoningOf(request.thinking) }),

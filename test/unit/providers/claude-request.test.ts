@@ -10,6 +10,7 @@ describe("claudeBody", () => {
     expect(claudeBody(providerRequest())).toEqual({
       model: "model-1",
       max_tokens: 1_000,
+      service_tier: "standard_only",
       messages: [{ role: "user", content: "Say hello" }],
       stream: true,
     });

@@ -4,12 +4,13 @@ import { JSON_INSTRUCTION } from "../../../src/providers/openai-json.ts";
 import { providerRequest } from "../../support/provider-request.ts";
 
 describe("codexBody", () => {
-  test("a plain request names nothing that was not asked for, and stores nothing at the vendor", () => {
+  test("a plain request names nothing but the standard tier that was not asked for, and stores nothing at the vendor", () => {
     expect(codexBody(providerRequest())).toEqual({
       model: "model-1",
       input: "Say hello",
       max_output_tokens: 1_000,
       store: false,
+      service_tier: "default",
       stream: true,
     });
   });
