@@ -6,7 +6,7 @@ import type { AttemptFailure } from "./retry-policy.ts";
 import type { AttemptResult } from "./run-attempt.ts";
 
 /** Vendors put whole request bodies into messages; a record keeps the head. */
-const MESSAGE_CHARACTERS = 1_000;
+const MESSAGE_CHARACTERS = 500;
 
 /** Prices what an attempt used, in nano-dollars; null when the price is not known. */
 export type Price = (used: { usage: Usage; model: string; serviceTier: string | undefined }) => number | null;
