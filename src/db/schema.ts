@@ -8,8 +8,11 @@ import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm
  * costs integer nano-dollars, null = not known.
  */
 
+/** The statuses that a task leaves again. */
+export const OPEN_STATUSES: readonly string[] = ["needs-approval", "pending", "in-progress"];
+
 /** The partial index below is used only by a query that repeats this text to the letter. */
-export const OPEN_STATUSES_SQL = "\"status\" in ('needs-approval', 'pending', 'in-progress')";
+export const OPEN_STATUSES_SQL = `"status" in (${OPEN_STATUSES.map((status) => `'${status}'`).join(", ")})`;
 
 /** One row per task: what lists, filters and the books need. The objects own the truth; `version` orders their writes. */
 export const delegations = sqliteTable(

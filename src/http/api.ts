@@ -1,0 +1,67 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { AppError } from "../errors.ts";
+import { authenticate, type Principal, requireScope } from "./authenticate.ts";
+import { configOf } from "./config-of.ts";
+import type { HttpContext, HttpEnv } from "./http-env.ts";
+import type { Call, Operation } from "./operation.ts";
+import { parseInput, refusal } from "./parse-input.ts";
+import { readJson } from "./read-json.ts";
+
+const Nothing = z.strictObject({});
+
+/** The routes and, from the same declarations, all that the OpenAPI document says of them. */
+export class Api {
+  readonly hono = new Hono<HttpEnv>();
+  readonly operations: Operation[] = [];
+
+  /** Adds an operation: who calls is known, allowed, and what they sent is valid before `handle` runs. */
+  add<const O extends Operation>(operation: O, handle: (call: Call<O>) => Response | Promise<Response>): void {
+    this.operations.push(operation);
+    const route = operation.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    this.hono.on(operation.method.toUpperCase(), route, async (context) => handle(await admitted(operation, context)));
+  }
+
+  /** The methods that a path has, upper case; empty when there is no such path. */
+  methodsOf(path: string): string[] {
+    return this.operations.filter((operation) => matches(operation, path)).map(({ method }) => method.toUpperCase());
+  }
+}
+
+async function admitted<O extends Operation>(operation: O, context: HttpContext): Promise<Call<O>> {
+  const config = configOf(context.env);
+  const principal = operation.scope === null ? undefined : await authenticate(context.req.header("authorization"), config);
+  if (operation.scope !== null) requireScope(principal as Principal, operation.scope);
+  const path = parseInput(operation.pathSchema ?? Nothing, context.req.param(), "path");
+  const query = parseInput(operation.querySchema ?? Nothing, queryOf(context.req.queries()), "query");
+  const sent = operation.method === "post" ? await bodyOf(operation, context.req.raw) : undefined;
+  const body = operation.method === "post" ? parseInput(operation.bodySchema ?? Nothing, sent, "body") : undefined;
+  // The schemas above are the operation's own: what they gave is what its Call says, which the compiler cannot follow.
+  return { context, config, principal, path, query, body, sent } as Call<O>;
+}
+
+async function bodyOf(operation: Operation, request: Request): Promise<unknown> {
+  const sent = await readJson(request);
+  if (sent !== undefined) return sent;
+  if (operation.bodySchema === undefined || operation.bodyOptional === true) return {};
+  throw new AppError("invalid_request", "The body is not valid: there is none, and a JSON object is needed.", [
+    { path: "", message: "must be a JSON object" },
+  ]);
+}
+
+function queryOf(queries: { readonly [name: string]: readonly string[] }): { [name: string]: string | undefined } {
+  const repeated = Object.keys(queries).filter((name) => (queries[name]?.length ?? 0) > 1);
+  if (repeated.length > 0) {
+    throw refusal(
+      "query",
+      repeated.slice(0, 10).map((path) => ({ path, message: "is given more than once" })),
+    );
+  }
+  return Object.fromEntries(Object.entries(queries).map(([name, values]) => [name, values[0]]));
+}
+
+function matches(operation: Operation, path: string): boolean {
+  const pattern = operation.path.split("/");
+  const parts = path.split("/");
+  return pattern.length === parts.length && pattern.every((part, index) => part.startsWith("{") || part === parts[index]);
+}

@@ -1,0 +1,48 @@
+import type { Hono } from "hono";
+import { AppError } from "../errors.ts";
+import { Api } from "./api.ts";
+import { addCostsRoute } from "./costs-route.ts";
+import { addDelegationEvents } from "./delegation-events.ts";
+import { addDelegationList } from "./delegation-list.ts";
+import { addDelegationRetry } from "./delegation-retry.ts";
+import { addDelegationRoutes } from "./delegation-routes.ts";
+import { addHealthRoute } from "./health-route.ts";
+import type { HttpEnv } from "./http-env.ts";
+import { addModelsRoute } from "./models-route.ts";
+import { addOpenApiRoute } from "./openapi-route.ts";
+import { problemResponse } from "./problem.ts";
+import { addProvidersRoute } from "./providers-route.ts";
+
+const REQUEST_ID = "X-Request-Id";
+const SANE_REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
+
+/** The whole HTTP API. Whatever goes wrong in it leaves as one problem; a path with other methods is 404 with `Allow`. */
+export function createApp(): Hono<HttpEnv> {
+  const api = new Api();
+  const app = api.hono;
+  app.use(async (context, next) => {
+    const given = context.req.header(REQUEST_ID);
+    const requestId = given !== undefined && SANE_REQUEST_ID.test(given) ? given : crypto.randomUUID();
+    context.set("requestId", requestId);
+    await next();
+    context.header(REQUEST_ID, requestId);
+  });
+  app.onError((thrown, context) => problemResponse(thrown, context.get("requestId")));
+  app.notFound((context) => {
+    const methods = api.methodsOf(context.req.path);
+    if (methods.length > 0) context.header("Allow", methods.join(", "));
+    const here = `${context.req.method} ${context.req.path.slice(0, 200)}`;
+    const hint = methods.length > 0 ? ` This path takes ${methods.join(", ")}.` : " GET /openapi.json lists all there is.";
+    return problemResponse(new AppError("not_found", `There is no ${here}.${hint}`), context.get("requestId"));
+  });
+  addHealthRoute(api);
+  addDelegationRoutes(api);
+  addDelegationRetry(api);
+  addDelegationEvents(api);
+  addDelegationList(api);
+  addModelsRoute(api);
+  addProvidersRoute(api);
+  addCostsRoute(api);
+  addOpenApiRoute(api);
+  return app;
+}

@@ -1,0 +1,18 @@
+import type { Context } from "hono";
+import type { DelegationProtocol } from "../delegations/delegation-rpc.ts";
+
+/** What the HTTP layer needs from the platform: the database, and the object that owns each task. */
+export type Bindings = {
+  DB: D1Database;
+  DELEGATIONS: { getByName(name: string): object };
+};
+
+export type HttpEnv = { Bindings: Bindings; Variables: { requestId: string } };
+export type HttpContext = Context<HttpEnv>;
+
+/**
+ * The object that owns a task; asking for it creates nothing. The cast says what the class declares: the platform's type of a
+ * stub would expand "any JSON" without end.
+ */
+export const delegationObject = (env: Bindings, workspace: string, taskId: string): DelegationProtocol =>
+  env.DELEGATIONS.getByName(`${workspace}/${taskId}`) as DelegationProtocol;
