@@ -50,7 +50,7 @@ export function carriesMarker(task: CopilotTask, marker: string): boolean {
 }
 
 /** What a task has cost so far, in nano-dollars, and whether every session has said its amount. */
-export function costOf(task: CopilotTask): { costNanos: number | null; isComplete: boolean } {
+function costOf(task: CopilotTask): { costNanos: number | null; isComplete: boolean } {
   const amounts = task.sessions.map(({ usage }) => (usage?.type === "ai_credits" ? usage.amount : undefined));
   const known = amounts.filter((amount) => amount !== undefined);
   if (known.length === 0) return { costNanos: null, isComplete: false };
