@@ -34,7 +34,8 @@ export class Exchange {
   }
 
   /** Says nothing until the client gives up; then throws ClientGone. */
-  async waitForClientToLeave(): Promise<never> {
+  async waitForClientToLeave({ broken = false } = {}): Promise<never> {
+    this.#broken = broken;
     await new Promise<void>((resolve) => {
       if (this.#gone.signal.aborted) resolve();
       else this.#gone.signal.addEventListener("abort", () => resolve(), { once: true });

@@ -65,7 +65,7 @@ async function breakOff(exchange: Exchange, dialect: Dialect, { fault, status, s
       return exchange.end("", { broken: true });
     case "malformed":
       await exchange.write(dialect.malformedFrame, split_bytes);
-      return exchange.end("", { broken: true });
+      return exchange.waitForClientToLeave({ broken: true });
     default:
       return exchange.end("", { broken: true });
   }

@@ -46,7 +46,7 @@ export type Scenario = {
   retry_after?: number;
   /**
    * Break the stream after so many deltas: an error event of the vendor, a clean end without the terminal event, a lost
-   * connection, an event that is not JSON and then the end, or silence for ever. Copilot: `drop`, `close`, `malformed` and
+   * connection, an event that is not JSON and then silence, or silence at once (both until the client leaves). Copilot: `drop`, `close`, `malformed` and
    * `hang` keep the task but break the answer to its creation; `error_event` lets so many polls pass, then one fails (`status`).
    */
   fault?: { kind: "error_event" | "close" | "drop" | "malformed" | "hang"; after: number };
