@@ -15,6 +15,11 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return PROC ? identifyByProc(pid) : listByPs().find((found) => found.pid === pid);
 }
 
+/** Every process there is. */
+export function everyProcess(): ProcessIdentity[] {
+  return PROC ? everyPid().flatMap((pid) => identify(pid) ?? []) : listByPs();
+}
+
 /** The direct children of a process. */
 export function childrenOf(parent: number): ProcessIdentity[] {
   if (!PROC) return listByPs().filter((found) => found.parent === parent);

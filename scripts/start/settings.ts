@@ -23,12 +23,12 @@ export const SETTING_NAMES = [
 
 const VENDOR_NAMES = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "COPILOT_GITHUB_TOKEN", "COMPATIBLE_ENDPOINTS"];
 
-/** The settings of the environment and, where it says nothing, of `<folder>/.dev.vars`. Empty ones count as absent. */
+/** The settings of the environment and, where it says nothing, of `<folder>/.dev.vars`. An empty one is absent: it hides the file's. */
 export function readSettings(environment: NodeJS.ProcessEnv, folder: string): Settings {
   const file = parseEnv(readIfThere(join(folder, ".dev.vars")));
   const settings: Settings = {};
   for (const name of SETTING_NAMES) {
-    const value = environment[name] || file[name];
+    const value = environment[name] ?? file[name];
     if (value) settings[name] = value;
   }
   return settings;
