@@ -102,6 +102,15 @@ export function readConfig(env: object): Config {
   };
 }
 
+const known = new WeakMap<object, Config>();
+
+/** The settings behind `env`, parsed once per isolate. Throws what `readConfig` throws, each time, while they are not valid. */
+export function configOf(env: object): Config {
+  const config = known.get(env) ?? readConfig(env);
+  known.set(env, config);
+  return config;
+}
+
 function copilotAccount(token: string, settings: z.infer<typeof Settings>): CopilotAccount {
   return {
     token,

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { readConfig } from "../config.ts";
+import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { saveDelegation } from "../db/save-delegation.ts";
 import { describeError, log } from "../lib/log.ts";
@@ -140,7 +140,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     if (task === undefined) return;
     try {
       await takeTurn(task, {
-        config: readConfig(this.env),
+        config: configOf(this.env),
         now: Date.now,
         random: Math.random,
         onRun: (run) => {

@@ -1,4 +1,4 @@
-import { readConfig } from "../config.ts";
+import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { type DelegationKey, expiredDelegations, staleDelegations } from "../db/due-delegations.ts";
 import { describeError, log } from "../lib/log.ts";
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 /** Every minute: wakes the objects of open tasks that should have moved (an alarm was lost), and erases what is past its retention. */
 export async function sweep(env: Env, now: number): Promise<void> {
   const database = createDatabase(env.DB);
-  const { retentionDays } = readConfig(env);
+  const { retentionDays } = configOf(env);
   const [late, expired] = await Promise.all([
     staleDelegations(database, now - LATE_MS, MOST),
     expiredDelegations(database, now - retentionDays * DAY_MS, MOST),

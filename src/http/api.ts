@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { configOf } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { authenticate, type Principal, requireScope } from "./authenticate.ts";
-import { configOf } from "./config-of.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
 import { parseInput, refusal } from "./parse-input.ts";
