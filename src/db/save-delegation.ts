@@ -31,7 +31,7 @@ export async function saveDelegation(db: Database, row: DelegationRow, attemptRo
       setWhere: sql`excluded.version > ${delegations.version}`,
     });
   if (attemptRows.length === 0) return (await upsert.run()).meta.changes > 0;
-  const [saved] = await db.batch([upsert, attemptsUpsert(db, row, attemptRows)]);
+  const [, saved] = await db.batch([attemptsUpsert(db, row, attemptRows), upsert]);
   return saved.meta.changes > 0;
 }
 
@@ -66,15 +66,15 @@ const ATTEMPT_UPDATE = excludedColumns(getTableColumns(attempts), new Set(["work
 const ATTEMPT_CHANGED = sql`(${sqlList(Object.keys(ATTEMPT_UPDATE).map((name) => sql`${attempts}.${sql.identifier(name)}`))})
   is not (${sqlList(Object.values(ATTEMPT_UPDATE))})`;
 
-/** Written only while the task's row is at this very version, so that a late write changes no attempt either. */
+/** Comes before the task's own row, and only while that one is older: a late or doubled write changes no attempt either. */
 function attemptsUpsert(db: Database, row: DelegationRow, attemptRows: readonly AttemptRow[]) {
   const fields = sqlList(ATTEMPT_COLUMNS.map((name) => sql`json_extract(entry.value, ${sql.raw(`'$.${name}'`)})`));
   return db
     .insert(attempts)
     .select(
       sql`select ${row.workspace}, ${row.task_id}, ${fields} from json_each(${JSON.stringify(attemptRows)}) as entry
-        where exists (select 1 from ${delegations} where ${delegations.workspace} = ${row.workspace}
-          and ${delegations.task_id} = ${row.task_id} and ${delegations.version} = ${row.version})`,
+        where not exists (select 1 from ${delegations} where ${delegations.workspace} = ${row.workspace}
+          and ${delegations.task_id} = ${row.task_id} and ${delegations.version} >= ${row.version})`,
     )
     .onConflictDoUpdate({
       target: [attempts.workspace, attempts.task_id, attempts.number],

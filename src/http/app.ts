@@ -29,11 +29,13 @@ export function createApp(): Hono<HttpEnv> {
   });
   app.onError((thrown, context) => problemResponse(thrown, context.get("requestId")));
   app.notFound((context) => {
-    const methods = api.methodsOf(context.req.path);
-    if (methods.length > 0) context.header("Allow", methods.join(", "));
-    const here = `${context.req.method} ${context.req.path.slice(0, 200)}`;
-    const hint = methods.length > 0 ? ` This path takes ${methods.join(", ")}.` : " GET /openapi.json lists all there is.";
-    return problemResponse(new AppError("not_found", `There is no ${here}.${hint}`), context.get("requestId"));
+    const { method, path } = context.req;
+    const methods = api.methodsOf(path).join(", ");
+    const hint = methods === "" ? "GET /openapi.json lists all there is." : `This path takes ${methods}.`;
+    const error = new AppError("not_found", `There is no ${method} ${path.slice(0, 200)}. ${hint}`);
+    const response = problemResponse(error, context.get("requestId"));
+    if (methods !== "") response.headers.set("allow", methods);
+    return response;
   });
   addHealthRoute(api);
   addDelegationRoutes(api);

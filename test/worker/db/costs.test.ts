@@ -1,0 +1,171 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createDatabase } from "../../../src/db/client.ts";
+import { costs } from "../../../src/db/costs.ts";
+import { providerHealth } from "../../../src/db/provider-health.ts";
+import { markDeleted, saveDelegation } from "../../../src/db/save-delegation.ts";
+import { attemptRow, delegationRow } from "./rows.ts";
+
+const db = createDatabase(env.DB);
+const DAY = 86_400_000;
+
+beforeAll(async () => {
+  const row = (task_id: string, changes: object) => delegationRow({ workspace: "costs", task_id, ...changes });
+  const claude = { provider: "claude", model: "claude-opus-5-5", usage_final: true };
+  const codex = { provider: "codex", model: "gpt-6.2-sol", usage_final: true };
+  await saveDelegation(
+    db,
+    row("fell-back", {
+      ...codex,
+      status: "completed",
+      created_at: DAY,
+      tokens_used: 30,
+      cost_nanos: 130,
+      cost_max_nanos: 130,
+      task_type: "TESTING",
+    }),
+    [
+      attemptRow({
+        ...claude,
+        status: "failed",
+        error_code: "truncated_stream",
+        input_tokens: 10,
+        cost_nanos: 30,
+        cost_max_nanos: 30,
+        ended_at: DAY,
+      }),
+      attemptRow({
+        ...codex,
+        number: 2,
+        status: "completed",
+        input_tokens: 12,
+        output_tokens: 8,
+        cost_nanos: 100,
+        cost_max_nanos: 100,
+        ended_at: DAY + 1,
+      }),
+    ],
+  );
+  await saveDelegation(
+    db,
+    row("cut", {
+      ...claude,
+      status: "cancelled",
+      created_at: 2 * DAY,
+      tokens_used: 5,
+      cost_nanos: 40,
+      cost_max_nanos: 90,
+      usage_final: false,
+    }),
+    [
+      attemptRow({
+        ...claude,
+        status: "cancelled",
+        input_tokens: 5,
+        cost_nanos: 40,
+        cost_max_nanos: 90,
+        usage_final: false,
+        ended_at: 2 * DAY,
+      }),
+    ],
+  );
+  await saveDelegation(
+    db,
+    row("unpriced", {
+      provider: "compatible",
+      endpoint: "local",
+      model: "llama3",
+      status: "completed",
+      created_at: 2 * DAY,
+      tokens_used: 7,
+      cost_nanos: null,
+      cost_max_nanos: null,
+    }),
+    [
+      attemptRow({
+        provider: "compatible",
+        model: "llama3",
+        status: "completed",
+        input_tokens: 7,
+        cost_nanos: null,
+        cost_max_nanos: null,
+        usage_final: true,
+        ended_at: 2 * DAY,
+      }),
+    ],
+  );
+  await markDeleted(db, "costs", "cut", 3 * DAY);
+  await saveDelegation(db, delegationRow({ workspace: "neighbour", task_id: "x", cost_nanos: 1_000 }), []);
+});
+
+describe("costs", () => {
+  test("the total counts every delegation of the workspace, deleted ones too", async () => {
+    const { groups, total } = await costs(db, "costs", [], {});
+    expect(groups).toEqual([]);
+    expect(total).toEqual({ count: 3, tokens: 42, total_nanos: 170, unpriced_count: 1, uncertain_nanos: 50, wasted_nanos: 70 });
+  });
+
+  test("by provider it counts attempts: who was really paid, dearest first, unknown last", async () => {
+    const { groups, total } = await costs(db, "costs", ["provider"], {});
+    expect(groups).toEqual([
+      { provider: "codex", count: 1, tokens: 20, total_nanos: 100, unpriced_count: 0, uncertain_nanos: 0, wasted_nanos: 0 },
+      { provider: "claude", count: 2, tokens: 15, total_nanos: 70, unpriced_count: 0, uncertain_nanos: 50, wasted_nanos: 70 },
+      { provider: "compatible", count: 1, tokens: 7, total_nanos: null, unpriced_count: 1, uncertain_nanos: 0, wasted_nanos: 0 },
+    ]);
+    expect(total).toEqual({ count: 4, tokens: 42, total_nanos: 170, unpriced_count: 1, uncertain_nanos: 50, wasted_nanos: 70 });
+  });
+
+  test("by day and task type together", async () => {
+    const { groups } = await costs(db, "costs", ["day", "task_type"], {});
+    expect(groups).toMatchObject([
+      { day: "1970-01-02", task_type: "TESTING", count: 1, total_nanos: 130 },
+      { day: "1970-01-03", task_type: null, count: 2, total_nanos: 40 },
+    ]);
+  });
+
+  test("filters narrow the groups and the total alike", async () => {
+    expect((await costs(db, "costs", [], { created_after: 2 * DAY })).total).toMatchObject({ count: 2, total_nanos: 40 });
+    expect((await costs(db, "costs", [], { status: ["completed"] })).total).toMatchObject({ count: 2, total_nanos: 130 });
+    expect((await costs(db, "costs", ["model"], { provider: "claude" })).groups).toMatchObject([
+      { model: "claude-opus-5-5", total_nanos: 70 },
+    ]);
+    expect((await costs(db, "costs", ["agent"], { model: "gpt-6.2-sol" })).total).toMatchObject({ count: 1, total_nanos: 100 });
+  });
+
+  test("a workspace without delegations has spent nothing that is known", async () => {
+    expect((await costs(db, "empty", ["model"], {})).total).toEqual({
+      count: 0,
+      tokens: 0,
+      total_nanos: null,
+      unpriced_count: 0,
+      uncertain_nanos: 0,
+      wasted_nanos: 0,
+    });
+  });
+
+  test("the books do not change when a delegation is saved twice", async () => {
+    const before = await costs(db, "costs", ["provider"], {});
+    await saveDelegation(db, delegationRow({ workspace: "costs", task_id: "fell-back", version: 1, cost_nanos: 999 }), [
+      attemptRow({ cost_nanos: 999 }),
+    ]);
+    expect(await costs(db, "costs", ["provider"], {})).toEqual(before);
+  });
+});
+
+describe("providerHealth", () => {
+  test("says of each provider how its latest attempts went", async () => {
+    await saveDelegation(db, delegationRow({ workspace: "costs", task_id: "now", created_at: 4 * DAY, attempts: 1 }), [
+      attemptRow({ started_at: 4 * DAY }),
+    ]);
+    const health = await providerHealth(db, "costs", DAY);
+    expect(health.get("claude")).toEqual({
+      attempts: 2,
+      failures: 1,
+      inFlight: 1,
+      lastOutcome: { status: "cancelled", at: 2 * DAY },
+      lastError: { code: "truncated_stream", at: DAY },
+    });
+    expect(health.get("codex")).toMatchObject({ attempts: 1, failures: 0, inFlight: 0, lastError: null });
+    expect((await providerHealth(db, "costs", 5 * DAY)).size).toBe(0);
+  });
+});

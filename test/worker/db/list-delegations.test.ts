@@ -1,0 +1,167 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createDatabase } from "../../../src/db/client.ts";
+import {
+  type DelegationFilters,
+  findDelegationRow,
+  listDelegations,
+  listQuery,
+  type Page,
+} from "../../../src/db/list-delegations.ts";
+import { type DelegationRow, saveDelegation } from "../../../src/db/save-delegation.ts";
+import { delegationRow } from "./rows.ts";
+
+const db = createDatabase(env.DB);
+const FIRST: Page = { sort: "created_at", descending: true, limit: 50, after: undefined };
+
+const save = (workspace: string, task_id: string, changes: Partial<DelegationRow> = {}) =>
+  saveDelegation(db, delegationRow({ workspace, task_id, ...changes }), []);
+const idsOf = async (workspace: string, filters: DelegationFilters = {}, page: Partial<Page> = {}) =>
+  (await listDelegations(db, workspace, filters, { ...FIRST, ...page })).map(({ task_id }) => task_id);
+
+/** Every page of a list, `between` each two of them. */
+async function paged(workspace: string, page: Pick<Page, "sort" | "descending">, between = async () => {}): Promise<string[]> {
+  const seen: string[] = [];
+  for (let after: Page["after"]; ; ) {
+    const rows = await listDelegations(db, workspace, {}, { ...page, limit: 3, after });
+    seen.push(...rows.map(({ task_id }) => task_id));
+    const last = rows.at(-1);
+    if (rows.length < 3 || last === undefined) return seen;
+    const value = { created_at: last.created_at, completed_at: last.completed_at, cost: last.cost_nanos }[page.sort];
+    after = { value, task_id: last.task_id };
+    await between();
+  }
+}
+
+describe("listDelegations", () => {
+  beforeAll(async () => {
+    await save("filters", "a", {
+      created_at: 10,
+      status: "completed",
+      provider: "codex",
+      cost_nanos: 5,
+      properties: { team: "red", level: 7, urgent: true },
+    });
+    await save("filters", "b", {
+      created_at: 20,
+      status: "failed",
+      agent: "coder",
+      task_type: "TESTING",
+      properties: { team: "7", urgent: "true", "a.b[0]": "deep" },
+    });
+    await save("filters", "c", {
+      created_at: 30,
+      status: "pending",
+      batch_id: "b1",
+      flow_id: "f1",
+      parent_task_id: "a",
+      source: "recorded",
+      cost_nanos: null,
+    });
+    await save("filters", "gone", { created_at: 40, deleted_at: 50 });
+    await save("other", "d", { created_at: 20 });
+  });
+
+  test.each<[DelegationFilters, string[]]>([
+    [{}, ["c", "b", "a"]],
+    [{ status: ["failed"] }, ["b"]],
+    [{ status: ["failed", "pending"] }, ["c", "b"]],
+    [{ status: ["pending", "in-progress"] }, ["c"]],
+    [{ provider: "codex" }, ["a"]],
+    [{ agent: "coder" }, ["b"]],
+    [{ model: "claude-opus-5-5" }, ["c", "b", "a"]],
+    [{ model: "claude-opus" }, ["c", "b", "a"]],
+    [{ model: "another" }, []],
+    [{ task_type: "TESTING" }, ["b"]],
+    [{ batch_id: "b1" }, ["c"]],
+    [{ flow_id: "f1" }, ["c"]],
+    [{ parent_task_id: "a" }, ["c"]],
+    [{ source: "recorded" }, ["c"]],
+    [{ created_after: 20 }, ["c", "b"]],
+    [{ created_before: 20 }, ["a"]],
+    [{ min_cost_nanos: 5 }, ["a"]],
+    [{ properties: { team: "red" } }, ["a"]],
+    [{ properties: { level: "7" } }, ["a"]],
+    [{ properties: { team: "7" } }, ["b"]],
+    [{ properties: { urgent: "true" } }, ["b", "a"]],
+    [{ properties: { "a.b[0]": "deep" } }, ["b"]],
+    [{ properties: { team: "red", level: "8" } }, []],
+    [{ properties: { "') or 1=1 --": "x" } }, []],
+    [{ properties: { level: "" } }, []],
+  ])("%j finds %j", async (filters, ids) => {
+    expect(await idsOf("filters", filters)).toEqual(ids);
+  });
+
+  test("by cost and by end, unknown values come last in both directions", async () => {
+    await save("sorted", "a", { cost_nanos: 5, completed_at: 900 });
+    await save("sorted", "b", { cost_nanos: null, completed_at: null });
+    await save("sorted", "c", { cost_nanos: 9, completed_at: 100 });
+    expect(await idsOf("sorted", {}, { sort: "cost", descending: true })).toEqual(["c", "a", "b"]);
+    expect(await idsOf("sorted", {}, { sort: "cost", descending: false })).toEqual(["a", "c", "b"]);
+    expect(await idsOf("sorted", {}, { sort: "completed_at", descending: true })).toEqual(["a", "c", "b"]);
+    expect(await idsOf("sorted", {}, { sort: "completed_at", descending: false })).toEqual(["c", "a", "b"]);
+  });
+
+  test("pages cover every row once, ties and unknown values included, in every order", async () => {
+    const rows = Array.from({ length: 20 }, (_, index) => ({
+      id: `t${index}`,
+      created_at: index % 4,
+      cost_nanos: index % 3 === 0 ? null : index % 5,
+    }));
+    for (const { id, ...changes } of rows) await save("paged", id, { ...changes, completed_at: changes.cost_nanos });
+    for (const sort of ["created_at", "cost", "completed_at"] as const) {
+      for (const descending of [true, false]) {
+        const seen = await paged("paged", { sort, descending });
+        expect(seen).toEqual(await idsOf("paged", {}, { sort, descending, limit: 100 }));
+        expect(new Set(seen).size).toBe(20);
+      }
+    }
+  });
+
+  test("rows that arrive between two pages neither double nor hide others", async () => {
+    for (let index = 0; index < 10; index += 1) await save("moving", `old-${index}`, { created_at: 100 + index });
+    let count = 0;
+    const seen = await paged("moving", { sort: "created_at", descending: true }, async () => {
+      count += 1;
+      await save("moving", `new-${count}`, { created_at: 1_000 + count });
+    });
+    expect(seen).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((index) => `old-${index}`));
+  });
+});
+
+describe("the plan of a list", () => {
+  const planOf = async (filters: DelegationFilters, page: Partial<Page> = {}) => {
+    const { sql, params } = listQuery(db, "w", filters, { ...FIRST, ...page }).toSQL();
+    const plan = await env.DB.prepare(`explain query plan ${sql}`)
+      .bind(...params)
+      .all<{ detail: string }>();
+    return plan.results.map(({ detail }) => detail).join("\n");
+  };
+
+  test.each<[string, DelegationFilters, Partial<Page>]>([
+    ["newest first", {}, {}],
+    ["oldest first", {}, { descending: false }],
+    ["a later page", {}, { after: { value: 5, task_id: "t" } }],
+    ["a span of time", { created_after: 1, created_before: 9 }, {}],
+    ["final statuses", { status: ["completed"] }, {}],
+    ["a property", { properties: { team: "red" } }, {}],
+  ])("%s reads the time index in order, without sorting", async (_name, filters, page) => {
+    const plan = await planOf(filters, page);
+    expect(plan).toContain("USING INDEX delegations_by_time (workspace=?");
+    expect(plan).not.toContain("TEMP B-TREE");
+  });
+
+  test("open statuses read the index of open tasks only", async () => {
+    const plan = await planOf({ status: ["pending", "in-progress"] });
+    expect(plan).toContain("USING INDEX delegations_open (workspace=?");
+    expect(plan).not.toContain("TEMP B-TREE");
+  });
+});
+
+describe("findDelegationRow", () => {
+  test("finds a row by workspace and id, and no other workspace's", async () => {
+    await save("found", "one");
+    expect((await findDelegationRow(db, "found", "one"))?.task_id).toBe("one");
+    expect(await findDelegationRow(db, "filters", "one")).toBeUndefined();
+  });
+});
