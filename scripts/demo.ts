@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { relative, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Delegation } from "../src/delegations/delegation.ts";
+import { Api, type CostReport } from "./demo/api.ts";
+import { advance } from "./demo/progress.ts";
+import { type Screen, screenFor } from "./demo/screen.ts";
+import { type Server, useServer } from "./demo/server.ts";
+import { dollars, table } from "./demo/table.ts";
+import { type DemoTask, demoTasks } from "./demo/tasks.ts";
+
+const STATE = resolve(".wrangler/state");
+const BOOKS_MS = 10_000;
+
+async function demo(): Promise<boolean> {
+  const server = await useServer(STATE);
+  try {
+    console.log(
+      server.started ? `Started depute on ${server.url}, kept in ${relative("", STATE)}.` : `depute runs on ${server.url}.`,
+    );
+    const api = new Api(server);
+    const simulated = await api.isSimulated();
+    const run = randomBytes(3).toString("hex");
+    const tasks = demoTasks(await api.configuredProviders(), simulated, run);
+    introduce(tasks, simulated);
+    const since = new Date().toISOString();
+    const results = await runAll(api, tasks);
+    showResults(tasks, results);
+    showCosts(await completeCosts(api, since, results));
+    showWhereToLook(server, `demo-${run}-tests`);
+    return results.every(({ status }) => status === "completed");
+  } finally {
+    await server.stop();
+  }
+}
+
+function introduce(tasks: DemoTask[], simulated: boolean): void {
+  console.log(
+    simulated
+      ? "The vendors are SIMULATED: answers are canned, tokens and costs are made up. With vendor keys set they are real."
+      : "The vendors are real: this spends a few cents of your accounts.",
+  );
+  const refused = tasks.find(({ failsFirst }) => failsFirst);
+  if (refused !== undefined) {
+    const { name, input } = refused;
+    console.log(`The simulated vendor is told to refuse "${name}" on ${input.provider} (503), so that its fallback takes over.`);
+  }
+  console.log("\nDelegating four tasks at once:\n");
+}
+
+async function runAll(api: Api, tasks: DemoTask[]): Promise<Delegation[]> {
+  const waiting = tasks.map(({ name }) => ({ name, state: "accepted", characters: 0, done: false }));
+  const screen = screenFor(process.stdout, waiting);
+  return Promise.all(tasks.map((task) => runOne(api, task, screen)));
+}
+
+async function runOne(api: Api, { name, input }: DemoTask, screen: Screen): Promise<Delegation> {
+  await api.delegate(input);
+  let progress = { name, state: "accepted", characters: 0, done: false };
+  for await (const event of api.events(input.task_id)) {
+    const { next, news } = advance(progress, event);
+    progress = next;
+    screen.show(progress, news);
+  }
+  return api.delegation(input.task_id);
+}
+
+function showResults(tasks: DemoTask[], results: Delegation[]): void {
+  const rows = results.map((result, index) => [
+    tasks[index]?.name ?? "",
+    result.attempts.map(({ provider, status }) => (status === "completed" ? provider : `${provider} ✗`)).join(" → "),
+    result.model ?? "",
+    result.status,
+    String(result.tokens_used),
+    dollars(result.cost),
+    firstWords(result.output ?? result.error?.message ?? ""),
+  ]);
+  const heads = ["task", "ran on", "model", "status", "tokens", "cost", "output"];
+  console.log(["", ...table(heads, rows, ["tokens", "cost"])].join("\n"));
+}
+
+function firstWords(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > 48 ? `${line.slice(0, 47)}…` : line;
+}
+
+/** The report is written from the tasks' outboxes: it is complete a moment after the last task ended. */
+async function completeCosts(api: Api, since: string, results: Delegation[]): Promise<CostReport> {
+  const attempts = results.reduce((sum, { attempts: ended }) => sum + ended.length, 0);
+  const tokens = results.reduce((sum, { tokens_used }) => sum + tokens_used, 0);
+  for (const giveUpAt = Date.now() + BOOKS_MS; ; await sleep(100)) {
+    const report = await api.costs(since);
+    if ((report.total.count >= attempts && report.total.tokens >= tokens) || Date.now() > giveUpAt) return report;
+  }
+}
+
+function showCosts({ data, total }: CostReport): void {
+  const named = [...data, { ...total, model: "total" }];
+  const rows = named.map(({ model, count, tokens, total_cost }) => [
+    model === null || model === "" ? "(not named)" : model,
+    String(count),
+    String(tokens),
+    dollars(total_cost),
+  ]);
+  console.log(["", ...table(["spent on", "attempts", "tokens", "cost"], rows, ["attempts", "tokens", "cost"])].join("\n"));
+}
+
+function showWhereToLook(server: Server, taskId: string): void {
+  const url = server.started ? "http://127.0.0.1:8787" : server.url;
+  const get = (path: string) => `  curl -s -H "Authorization: Bearer $KEY" '${url}${path}'`;
+  console.log(`
+Where to look${server.started ? " (npm start serves all of it again)" : ""}:
+
+  KEY=${server.keyWord}
+${get(`/v1/delegations/${taskId}`)}
+${get(`/v1/delegations/${taskId}/events`)}
+${get("/v1/costs?group_by=provider")}`);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+try {
+  process.exitCode = (await demo()) ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
