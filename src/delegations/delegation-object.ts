@@ -123,16 +123,24 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     await this.#turn;
   }
 
-  /** The row is told of the attempt while the vendor answers, of its end afterwards. */
+  /** The list is told of the attempt while the vendor answers, and of its end afterwards; a slow list never holds up the next step. */
   async #takeTurn(): Promise<void> {
     const tick = setInterval(() => void this.#outbox.drain(), OUTBOX_EVERY_MS);
+    const step = this.#step();
+    const told = this.#outbox.drain();
     try {
-      await Promise.all([this.#step(), this.#outbox.drain()]);
+      await step;
+      if (this.#stepIsNear()) this.ctx.waitUntil(told.then(() => this.#arm()));
+      else await told.then(() => this.#outbox.drain());
     } finally {
       this.#run = undefined;
       clearInterval(tick);
-      await this.#outbox.drain();
     }
+  }
+
+  #stepIsNear(): boolean {
+    const { due_at = null } = this.#task?.state ?? {};
+    return due_at !== null && due_at < Date.now() + OUTBOX_EVERY_MS;
   }
 
   async #step(): Promise<void> {

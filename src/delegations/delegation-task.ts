@@ -23,6 +23,7 @@ export class DelegationTask {
   readonly #streams = new Set<EventStream>();
   #state: DelegationState;
   #ended: (() => void)[] = [];
+  #deleted = false;
 
   private constructor(
     spec: DelegationSpec,
@@ -65,12 +66,13 @@ export class DelegationTask {
     return this.#streams.size > 0;
   }
 
-  /** Stores the next state with what happened. Events wait in the buffer while nobody watches and nothing depends on them. */
+  /** Stores the next state with what happened; nothing once the task was deleted. Events wait in the buffer while nobody watches and nothing depends on them. */
   commit(
     state: DelegationState,
     events: readonly EventBody[],
     options: { flush: boolean; checkpoint?: Checkpoint | undefined },
   ): void {
+    if (this.#deleted) return;
     const ends = isFinal(state) && !isFinal(this.#state);
     const now = this.#now();
     for (const event of events) this.log.append(event, now);
@@ -84,6 +86,7 @@ export class DelegationTask {
 
   /** Stores the waiting events, and keeps in mind for the next commit where the answer's text went. */
   flush(checkpoint?: Checkpoint): void {
+    if (this.#deleted) return;
     const waiting = this.log.waiting;
     const packs = this.log.flush(checkpoint);
     for (const stream of this.#streams) stream.stored(waiting);
@@ -128,6 +131,7 @@ export class DelegationTask {
 
   /** Ends what anybody watches, saying that the task is gone. */
   deleted(): void {
+    this.#deleted = true;
     const at = new Date(this.#now()).toISOString();
     const line = JSON.stringify({ seq: this.log.next, at, task_id: this.spec.task_id, type: "thread.deleted" });
     for (const stream of [...this.#streams]) stream.end(line);

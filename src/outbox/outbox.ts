@@ -52,9 +52,9 @@ export class Outbox<Kind extends string> {
     this.#kept.delete(kind);
   }
 
-  /** When the next row is due; undefined when none waits. */
+  /** When the next row is due that is not being carried out just now; undefined when none waits. */
   nextDue(): number | undefined {
-    const due = this.#open().map(([, row]) => row.due_at);
+    const due = this.#open().flatMap(([kind, row]) => (this.#running.has(kind) ? [] : [row.due_at]));
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
