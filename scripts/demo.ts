@@ -49,14 +49,14 @@ function introduce(tasks: DemoTask[], simulated: boolean): void {
 }
 
 async function runAll(api: Api, tasks: DemoTask[]): Promise<Delegation[]> {
-  const waiting = tasks.map(({ name }) => ({ name, state: "accepted", characters: 0, done: false }));
+  const waiting = tasks.map(({ name }) => ({ name, state: "accepted", characters: 0 }));
   const screen = screenFor(process.stdout, waiting);
   return Promise.all(tasks.map((task) => runOne(api, task, screen)));
 }
 
 async function runOne(api: Api, { name, input }: DemoTask, screen: Screen): Promise<Delegation> {
   await api.delegate(input);
-  let progress = { name, state: "accepted", characters: 0, done: false };
+  let progress = { name, state: "accepted", characters: 0 };
   for await (const event of api.events(input.task_id)) {
     const { next, news } = advance(progress, event);
     progress = next;

@@ -1,11 +1,11 @@
 import type { DelegationEvent } from "../../src/delegations/events.ts";
 
 /** One task as its events tell it. */
-export type Progress = { name: string; state: string; characters: number; done: boolean };
+export type Progress = { name: string; state: string; characters: number };
 
 /** The progress after one more event, and what is worth a line of its own (undefined: nothing). */
 export function advance(progress: Progress, event: DelegationEvent): { next: Progress; news: string | undefined } {
-  const say = (state: string, done = false) => ({ next: { ...progress, state, done }, news: state });
+  const say = (state: string) => ({ next: { ...progress, state }, news: state });
   switch (event.type) {
     case "turn.started":
       return say(`attempt ${event.number} runs on ${nameOf(event.provider, event.model)}`);
@@ -16,7 +16,7 @@ export function advance(progress: Progress, event: DelegationEvent): { next: Pro
     case "turn.failed":
       return say(`attempt ${event.number} failed: ${event.error.code}`);
     case "thread.completed":
-      return say(event.status, true);
+      return say(event.status);
     default:
       return { next: progress, news: undefined };
   }
