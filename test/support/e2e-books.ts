@@ -25,9 +25,13 @@ const sum = (values: readonly (number | null)[]): number => values.reduce<number
 
 /**
  * The books add up: each record is the sum of its attempts, each row of the list is its record, the attempts on the list are
- * those of the records, and the costs are the sum over all rows.
+ * those of the records, and the costs are the sum over all rows and over the records that were deleted.
  */
-export async function expectBooksToBalance(server: E2eServer, delegations: readonly Delegation[]): Promise<void> {
+export async function expectBooksToBalance(
+  server: E2eServer,
+  delegations: readonly Delegation[],
+  deleted: readonly Delegation[] = [],
+): Promise<void> {
   for (const delegation of delegations) {
     const { attempts } = delegation;
     expect(attempts.map(({ number }) => number)).toEqual(attempts.map((_, index) => index + 1));
@@ -49,12 +53,11 @@ export async function expectBooksToBalance(server: E2eServer, delegations: reado
   await expect
     .poll(listed, { timeout: 10_000, interval: 100 })
     .toEqual(records.map((record) => [expect.objectContaining(record)]));
-  const costs = await server.client.costs();
-  const rows = await server.client.list();
-  expect(costs.total).toMatchObject({
-    count: rows.length,
-    total_cost_nanos: sum(rows.map(({ cost_nanos }) => cost_nanos)),
-    tokens: sum(rows.map(({ tokens_used }) => tokens_used)),
+  const booksOf = [...(await server.client.list()), ...deleted];
+  expect((await server.client.costs()).total).toMatchObject({
+    count: booksOf.length,
+    total_cost_nanos: sum(booksOf.map(({ cost_nanos }) => cost_nanos)),
+    tokens: sum(booksOf.map(({ tokens_used }) => tokens_used)),
   });
   expect(storedAttempts(server, delegations)).toEqual(
     delegations.map(({ task_id, attempts }) =>

@@ -30,7 +30,7 @@ export class E2eClient {
       ...(signal && { signal }),
     });
     const text = await response.text();
-    const isJson = /json$/.test(response.headers.get("content-type")?.split(";")[0] ?? "") && text !== "";
+    const isJson = /^application\/(problem\+)?json\b/.test(response.headers.get("content-type") ?? "") && text !== "";
     return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Body };
   }
 
