@@ -69,14 +69,20 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
   };
 }
 
+const FENCE_OPENS = /^```(?:json)?[ \t\r]*\n/;
+
 /** The JSON value of an answer, a Markdown code fence around it tolerated; undefined when it is not JSON. */
 export function parsedAnswer(output: string): Delegation["output_data"] | undefined {
-  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(output);
   try {
-    return JSON.parse(fenced?.[1] ?? output) as Delegation["output_data"];
+    return JSON.parse(unfenced(output.trim())) as Delegation["output_data"];
   } catch {
     return undefined;
   }
+}
+
+function unfenced(text: string): string {
+  const [opening] = FENCE_OPENS.exec(text) ?? [];
+  return opening !== undefined && text.endsWith("```") ? text.slice(opening.length, -3) : text;
 }
 
 function attemptView(attempt: AttemptState): Attempt {
