@@ -1,0 +1,132 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createDatabase } from "../../../src/db/client.ts";
+import { saveDelegation } from "../../../src/db/save-delegation.ts";
+import type { DelegationSummary } from "../../../src/http/delegation-summary.ts";
+import { call, type ProblemBody } from "../../support/api-client.ts";
+import { delegationRow } from "../db/rows.ts";
+
+type Page = { data: DelegationSummary[]; next_cursor: string | null };
+
+const db = createDatabase(env.DB);
+const BATCH = "batch-of-the-list-test";
+const list = (query: string) => call<Page>("GET", `/v1/delegations?batch_id=${BATCH}${query}`);
+const refused = (query: string) => call<ProblemBody>("GET", `/v1/delegations?${query}`);
+const save = (task_id: string, changes: object = {}) =>
+  saveDelegation(db, delegationRow({ workspace: "default", task_id, batch_id: BATCH, ...changes }), []);
+const idsIn = (page: Page) => page.data.map(({ task_id }) => task_id);
+
+beforeAll(async () => {
+  for (let index = 0; index < 5; index += 1) {
+    await save(`listed-${index}`, {
+      created_at: 1_000 * index,
+      cost_nanos: index === 2 ? null : 1_000_000 * index,
+      properties: { index },
+    });
+  }
+  await save("listed-failed", {
+    created_at: 9_000,
+    status: "failed",
+    error_code: "timeout",
+    error_message: "took too long",
+    properties: null,
+  });
+});
+
+describe("GET /v1/delegations", () => {
+  test("gives the newest first, as records with previews in place of texts", async () => {
+    const { status, body } = await list("&limit=2");
+    expect(status).toBe(200);
+    expect(idsIn(body)).toEqual(["listed-failed", "listed-4"]);
+    expect(body.data[0]).toMatchObject({
+      status: "failed",
+      error: { code: "timeout", message: "took too long" },
+      properties: {},
+    });
+    expect(body.data[1]).toMatchObject({
+      created_at: "1970-01-01T00:00:04.000Z",
+      cost: 0.004,
+      cost_nanos: 4_000_000,
+      prompt_preview: "a prompt",
+      usage: { input_tokens: 0 },
+    });
+    expect(Object.keys(body.data[1] ?? {})).not.toEqual(expect.arrayContaining(["workspace", "version", "prompt"]));
+  });
+
+  test("the cursor leads through all pages to the end", async () => {
+    for (const sort of ["-created_at", "created_at", "-cost", "cost", "-completed_at", "completed_at"]) {
+      const whole = idsIn((await list(`&sort=${sort}`)).body);
+      const seen: string[] = [];
+      let page = (await list(`&sort=${sort}&limit=2`)).body;
+      seen.push(...idsIn(page));
+      while (page.next_cursor !== null) {
+        page = (await list(`&sort=${sort}&limit=2&cursor=${page.next_cursor}`)).body;
+        seen.push(...idsIn(page));
+      }
+      expect([sort, seen]).toEqual([sort, whole]);
+      expect(seen).toHaveLength(6);
+    }
+  });
+
+  test("filters by cost in dollars, by property and by several statuses", async () => {
+    expect(idsIn((await list("&min_cost=0.003")).body)).toEqual(["listed-4", "listed-3"]);
+    expect(idsIn((await list("&property.index=3")).body)).toEqual(["listed-3"]);
+    expect(idsIn((await list("&status=failed,cancelled")).body)).toEqual(["listed-failed"]);
+    expect(idsIn((await list("&created_after=1970-01-01T00:00:03Z&created_before=1970-01-01T01:00:04%2B01:00")).body)).toEqual([
+      "listed-3",
+    ]);
+  });
+
+  test.each([
+    ["limit=0", "limit"],
+    ["limit=201", "limit"],
+    ["limit=ten", "limit"],
+    ["sort=prompt", "sort"],
+    ["status=done", "status.0"],
+    ["status=", "status.0"],
+    ["provider=grok", "provider"],
+    ["task_type=COOKING", "task_type"],
+    ["source=elsewhere", "source"],
+    ["created_after=yesterday", "created_after"],
+    ["created_after=2026-13-01T00:00:00Z", "created_after"],
+    ["min_cost=-1", "min_cost"],
+    ["min_cost=NaN", "min_cost"],
+    ["agent=", "agent"],
+    ["property.=x", "property."],
+    ["property=x", "property"],
+    ["q=words", "q"],
+    ["workspace=other", "workspace"],
+    ["cursor=", "cursor"],
+  ])("%s is 400 and names the parameter", async (query, path) => {
+    const { status, body } = await refused(query);
+    expect([status, body.errors?.[0]?.path]).toEqual([400, path]);
+  });
+});
+
+describe("a cursor", () => {
+  const cursorFor = async (query: string) => (await list(query)).body.next_cursor ?? "";
+
+  test("with any character changed is 400", async () => {
+    const cursor = await cursorFor("&limit=2");
+    for (let index = 0; index < cursor.length; index += 1) {
+      const other = cursor[index] === "A" ? "B" : "A";
+      const { status, body } = await refused(
+        `batch_id=${BATCH}&limit=2&cursor=${cursor.slice(0, index)}${other}${cursor.slice(index + 1)}`,
+      );
+      expect([index, status, body.errors?.[0]?.path]).toEqual([index, 400, "cursor"]);
+    }
+  });
+
+  test.each(["&sort=cost", "&status=failed", "&min_cost=1", "&property.a=b"])("of another list than %s is 400", async (other) => {
+    const cursor = await cursorFor("&limit=2");
+    expect((await list(`${other}&cursor=${cursor}`)).status).toBe(400);
+  });
+
+  test("works with another limit", async () => {
+    expect((await list(`&limit=4&cursor=${await cursorFor("&limit=2")}`)).body.data).toHaveLength(4);
+  });
+
+  test.each(["x", "bnVsbA", "W10", "WzEsMiwzXQ", "%00", "💥"])("%j, which no list gave, is 400", async (cursor) => {
+    expect((await refused(`cursor=${encodeURIComponent(cursor)}`)).status).toBe(400);
+  });
+});

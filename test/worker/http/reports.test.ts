@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { simulate } from "../../../simulator/simulate.ts";
+import { call, type ProblemBody } from "../../support/api-client.ts";
+import { freshId } from "../../support/delegation-object.ts";
+
+type Report = { data: { [name: string]: unknown }[]; total: { count: number; total_cost: number; total_cost_nanos: number } };
+type Providers = { data: { provider: string; configured: boolean; probe: unknown; endpoints: string[]; attempts: number }[] };
+
+const DAY = new Date().toISOString().slice(0, 10);
+
+async function finished(prompt: string, more: object): Promise<string> {
+  const task_id = freshId();
+  await call("POST", "/v1/delegations", { body: { task_id, prompt, ...more } });
+  await call("GET", `/v1/delegations/${task_id}?wait=20`);
+  return task_id;
+}
+
+describe("GET /v1/costs", () => {
+  test("shows what a delegation cost, by model and day", async () => {
+    const since = new Date().toISOString();
+    const usage = { input_tokens: 1_000, output_tokens: 100 };
+    const id = await finished(simulate({ text: "x", usage }, freshId()), { model: "gpt-4-turbo", task_type: "TESTING" });
+    const { cost_nanos, tokens_used } = (await call("GET", `/v1/delegations/${id}`)).body;
+    await expect
+      .poll(async () => (await call<Report>("GET", `/v1/costs?created_after=${since}`)).body.total.total_cost_nanos)
+      .toBe(cost_nanos);
+    const { body } = await call<Report>("GET", `/v1/costs?group_by=model,day&task_type=TESTING&created_after=${since}`);
+    expect(body.data).toMatchObject([
+      {
+        model: "gpt-6.2-sol",
+        day: DAY,
+        count: 1,
+        tokens: tokens_used,
+        total_cost_nanos: cost_nanos,
+        unpriced_count: 0,
+        uncertain_cost: 0,
+        wasted_cost: 0,
+      },
+    ]);
+    expect(body.total.total_cost).toBe(Number(cost_nanos) / 1e9);
+    expect(Object.keys(body.data[0] ?? {})).not.toContain("agent");
+  });
+
+  test("without groups there is the total only", async () => {
+    expect((await call<Report>("GET", "/v1/costs?created_before=1970-01-01T00:00:00Z")).body).toEqual({
+      data: [],
+      total: {
+        count: 0,
+        tokens: 0,
+        total_cost: null,
+        total_cost_nanos: null,
+        avg_cost: null,
+        unpriced_count: 0,
+        uncertain_cost: 0,
+        wasted_cost: 0,
+      },
+    });
+  });
+
+  test.each([
+    ["group_by=colour", "group_by.0"],
+    ["group_by=model,", "group_by.1"],
+    ["group_by=", "group_by.0"],
+    ["status=done", "status.0"],
+    ["created_after=today", "created_after"],
+    ["property.a=b", "property.a"],
+  ])("%s is 400 and names the parameter", async (query, path) => {
+    const { status, body } = await call<ProblemBody>("GET", `/v1/costs?${query}`);
+    expect([status, body.errors?.[0]?.path]).toEqual([400, path]);
+  });
+});
+
+describe("GET /v1/providers", () => {
+  test("says which are configured, and asks nobody unless told to", async () => {
+    const { body } = await call<Providers>("GET", "/v1/providers");
+    expect(body.data.map(({ provider }) => provider)).toEqual(["claude", "gemini", "codex", "copilot", "compatible"]);
+    expect(body.data.every(({ configured, probe }) => configured && probe === null)).toBe(true);
+    expect(body.data.at(-1)?.endpoints).toEqual(["local"]);
+  });
+
+  test("shows the latest outcome and error of each", async () => {
+    await finished(simulate([{ status: 400 }], freshId()), { provider: "gemini", max_attempts: 1 });
+    const gemini = async () =>
+      (await call<Providers>("GET", "/v1/providers")).body.data.find(({ provider }) => provider === "gemini");
+    await expect
+      .poll(gemini)
+      .toMatchObject({ last_outcome: { status: "failed" }, last_error: { code: "provider_invalid_request" } });
+  });
+
+  test("probe=true asks every vendor", async () => {
+    const { body } = await call<Providers>("GET", "/v1/providers?probe=true");
+    expect(body.data.map(({ provider, probe }) => [provider, probe])).toEqual(
+      body.data.map(({ provider }) => [provider, { ok: true }]),
+    );
+  });
+
+  test("another value of probe is 400", async () => {
+    expect((await call("GET", "/v1/providers?probe=yes")).status).toBe(400);
+  });
+});
+
+describe("GET /v1/models", () => {
+  test("lists the catalogue with aliases and prices", async () => {
+    const { status, body } = await call<{ data: { id: string; aliases: string[]; prices: unknown[] }[] }>("GET", "/v1/models");
+    expect(status).toBe(200);
+    const opus = body.data.find(({ aliases }) => aliases.includes("claude-opus"));
+    expect(opus?.prices.length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(["/v1/delegations", "/v1/costs", "/v1/providers", "/v1/models"])("GET %s", (path) => {
+  test("without a key is 401", async () => {
+    expect((await call("GET", path, { key: null })).status).toBe(401);
+  });
+});
