@@ -5,9 +5,11 @@ import type { Delegation } from "../../../src/delegations/delegation.ts";
 import { call, type ProblemBody } from "../../support/api-client.ts";
 import { callsFor, freshId } from "../../support/delegation-object.ts";
 
-const read = (id: string, query = "") => call<Delegation & ProblemBody>("GET", `/v1/delegations/${id}${query}`);
-const post = (id: string, verb: string, body?: unknown) =>
-  call<Delegation & ProblemBody>("POST", `/v1/delegations/${id}/${verb}`, { body });
+/** A delegation, or why not. */
+type Answered = Delegation & Omit<ProblemBody, "status">;
+
+const read = (id: string, query = "") => call<Answered>("GET", `/v1/delegations/${id}${query}`);
+const post = (id: string, verb: string, body?: unknown) => call<Answered>("POST", `/v1/delegations/${id}/${verb}`, { body });
 const final = async (id: string) => (await read(id, "?wait=20")).body;
 
 async function started(scenario: Scenario, more: object = {}): Promise<string> {

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../../../src/config.ts";
+import { admit } from "../../../src/delegations/admission.ts";
+import { type DelegationInput, LIMITS } from "../../../src/delegations/delegation.ts";
+import { AppError } from "../../../src/errors.ts";
+
+const SETTINGS = {
+  ANTHROPIC_API_KEY: "a",
+  OPENAI_API_KEY: "o",
+  COPILOT_GITHUB_TOKEN: "c",
+  COPILOT_REPOSITORIES: "Acme/Widgets, acme/gadgets",
+  COMPATIBLE_ENDPOINTS: JSON.stringify({ local: { base_url: "http://127.0.0.1:1/v1" } }),
+};
+const NOW = new Date("2026-11-22T10:00:00.000Z");
+const context = (settings: object = SETTINGS) => ({
+  workspace: "w",
+  createdBy: "key",
+  config: readConfig(settings),
+  now: NOW,
+  taskId: "t",
+  hash: "h",
+});
+const admitted = (input: Partial<DelegationInput>, settings?: object) => admit({ prompt: "x", ...input }, context(settings));
+
+function refusalOf(input: Partial<DelegationInput>, settings?: object) {
+  try {
+    admitted(input, settings);
+  } catch (error) {
+    if (error instanceof AppError) return { code: error.code, path: error.fields[0]?.path, message: error.message };
+    throw error;
+  }
+  throw new Error("it was admitted");
+}
+
+describe("admit", () => {
+  test("makes the whole spec of a body", () => {
+    expect(admitted({ model: "claude-opus", parent_task_id: "p" })).toEqual({
+      workspace: "w",
+      task_id: "t",
+      hash: "h",
+      input: { prompt: "x", model: "claude-opus", parent_task_id: "p" },
+      candidates: [{ provider: "claude", endpoint: null, model: "claude-opus-5-5", requested: "claude-opus" }],
+      warnings: [],
+      created_by: "key",
+      created_at: NOW.getTime(),
+      parent_task_id: "p",
+      repository: null,
+    });
+  });
+
+  test("the body's own executor comes first, then the fallbacks in their order", () => {
+    const { candidates } = admitted({ provider: "claude", fallbacks: [{ model: "gpt-4-turbo" }, { model: "local/llama3" }] });
+    expect(candidates.map(({ provider, endpoint, model }) => [provider, endpoint, model])).toMatchObject([
+      ["claude", null, expect.any(String)],
+      ["codex", null, "gpt-6.2-sol"],
+      ["compatible", "local", "llama3"],
+    ]);
+  });
+
+  test("the same question on the same day has the same answer", () => {
+    expect(admitted({ model: "claude-opus", temperature: 1 })).toEqual(admitted({ model: "claude-opus", temperature: 1 }));
+  });
+});
+
+describe("admit refuses", () => {
+  test.each<[Partial<DelegationInput>, string, string]>([
+    [{ provider: "gemini" }, "provider_not_configured", "provider"],
+    [{ model: "gemini-2.0-flash" }, "provider_not_configured", "model"],
+    [{ fallbacks: [{ provider: "gemini" }] }, "provider_not_configured", "fallbacks.0.provider"],
+    [{ model: "no-such-model" }, "invalid_request", "model"],
+    [{ model: "claude-opus", provider: "codex" }, "invalid_request", "model"],
+    [{ fallbacks: [{ model: "claude-opus" }, { model: "no-such-model" }] }, "invalid_request", "fallbacks.1.model"],
+    [{ fallbacks: [{}] }, "invalid_request", "fallbacks.0"],
+    [{ output_schema: {} }, "invalid_request", "output_schema"],
+    [{ output_schema: { type: "string" } }, "invalid_request", "output_schema"],
+    [{ output_schema: { type: ["object", "null"] } }, "invalid_request", "output_schema"],
+  ])("%j as %s, naming %s", (input, code, path) => {
+    expect(refusalOf(input)).toMatchObject({ code, path });
+  });
+
+  test("everything when no provider is configured, saying what to set", () => {
+    expect(refusalOf({}, {})).toMatchObject({
+      code: "provider_not_configured",
+      message: expect.stringContaining("ANTHROPIC_API_KEY"),
+    });
+  });
+});
+
+describe("admit and copilot", () => {
+  const repository = { owner: "acme", name: "WIDGETS" };
+
+  test("takes a repository of the allow-list, whatever its case", () => {
+    expect(admitted({ provider: "copilot", repository }).repository).toEqual(repository);
+  });
+
+  test("takes the default repository when none is named, for a fallback too", () => {
+    const settings = { ...SETTINGS, COPILOT_DEFAULT_REPOSITORY: "acme/gadgets" };
+    expect(admitted({ provider: "copilot" }, settings).repository).toEqual({ owner: "acme", name: "gadgets" });
+    expect(admitted({ fallbacks: [{ provider: "copilot" }] }, settings).repository).toEqual({ owner: "acme", name: "gadgets" });
+  });
+
+  test.each<[Partial<DelegationInput>, object, string, string]>([
+    [{ provider: "copilot" }, {}, "invalid_request", "repository"],
+    [{ provider: "copilot" }, { COPILOT_DEFAULT_REPOSITORY: "nonsense" }, "invalid_request", "repository"],
+    [{ provider: "copilot", repository: { owner: "evil", name: "widgets" } }, {}, "forbidden", "repository"],
+    [{ provider: "copilot" }, { COPILOT_DEFAULT_REPOSITORY: "evil/widgets" }, "forbidden", "repository"],
+    [{ provider: "copilot", repository }, { COPILOT_REPOSITORIES: "" }, "forbidden", "repository"],
+    [{ repository }, {}, "invalid_request", "repository"],
+    [{ provider: "copilot", repository, output_schema: { type: "object" } }, {}, "invalid_request", "output_schema"],
+    [{ provider: "copilot", repository, output_json: true }, {}, "invalid_request", "output_json"],
+    [{ repository, output_json: true, fallbacks: [{ provider: "copilot" }] }, {}, "invalid_request", "output_json"],
+  ])("refuses %j with %j as %s, naming %s", (input, settings, code, path) => {
+    expect(refusalOf(input, { ...SETTINGS, ...settings })).toMatchObject({ code, path });
+  });
+});
+
+describe("admit and sizes", () => {
+  const schemaOf = (bytes: number) => ({ type: "object", title: "x".repeat(bytes - '{"type":"object","title":""}'.length) });
+  const propertiesOf = (bytes: number) => ({ a: "x".repeat(bytes - '{"a":""}'.length) });
+
+  test("takes every field at its limit, in bytes of UTF-8", () => {
+    expect(() => admitted({ prompt: "é".repeat(LIMITS.prompt / 2) })).not.toThrow();
+    expect(() => admitted({ system: "x".repeat(LIMITS.system) })).not.toThrow();
+    expect(() => admitted({ output_schema: schemaOf(LIMITS.output_schema) })).not.toThrow();
+    expect(() => admitted({ properties: propertiesOf(LIMITS.properties) })).not.toThrow();
+    expect(() =>
+      admitted({ properties: Object.fromEntries(Array.from({ length: 32 }, (_, index) => [index, 1])) }),
+    ).not.toThrow();
+  });
+
+  test.each<[string, Partial<DelegationInput>, string]>([
+    ["prompt", { prompt: `${"é".repeat(LIMITS.prompt / 2)}x` }, "1,000,000"],
+    ["system", { system: "x".repeat(LIMITS.system + 1) }, "256,000"],
+    ["output_schema", { output_schema: schemaOf(LIMITS.output_schema + 1) }, "64,000"],
+    ["properties", { properties: propertiesOf(LIMITS.properties + 1) }, "16,000"],
+    ["properties", { properties: Object.fromEntries(Array.from({ length: 33 }, (_, index) => [index, 1])) }, "32"],
+    ["", { prompt: "\u0000".repeat(260_000) }, "1,500,000"],
+  ])("refuses %s one over it and tells the limit", (path, input, limit) => {
+    expect(refusalOf(input)).toMatchObject({ code: "payload_too_large", path, message: expect.stringContaining(limit) });
+  });
+});
+
+describe("admit warns", () => {
+  const codes = (input: Partial<DelegationInput>) =>
+    admitted(input).warnings.map(({ code, message }) => [code, message.split(" ", 1)[0]]);
+
+  test("of parameters that the first candidate does not take", () => {
+    expect(codes({ model: "claude-opus", temperature: 0.2 })).toEqual([["parameter_dropped", "temperature"]]);
+  });
+
+  test("of sandbox and full_auto always, whatever their value", () => {
+    expect(codes({ sandbox: "read-only", full_auto: false })).toEqual([
+      ["parameter_ignored", "sandbox"],
+      ["parameter_ignored", "full_auto"],
+    ]);
+  });
+
+  test("of retired models, and runs their successor", () => {
+    const { candidates, warnings } = admitted({ model: "gpt-4" });
+    expect(candidates[0]?.model).not.toBe("gpt-4");
+    expect(warnings.map(({ code }) => code)).toContain("model_retired");
+  });
+});
