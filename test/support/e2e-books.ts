@@ -68,14 +68,15 @@ export async function expectBooksToBalance(
 
 /** The attempts of each task as the list's database holds them, read from its file. */
 function storedAttempts({ state }: E2eServer, delegations: readonly Delegation[]): { [column: string]: unknown }[][] {
-  using database = new DatabaseSync(databaseFile(state), { readOnly: true });
+  using database = openDatabase(state);
   const query = database.prepare("select task_id, number, status, cost_nanos from attempts where task_id = ? order by number");
   return delegations.map(({ task_id }) => query.all(task_id).map((row) => ({ ...row })));
 }
 
-function databaseFile(state: string): string {
+/** The list's database, beside the server that may have it open as well. */
+export function openDatabase(state: string): DatabaseSync {
   const files = readdirSync(join(state, "v3/d1"), { recursive: true, encoding: "utf8" });
   const [file, ...others] = files.filter((name) => name.endsWith(".sqlite") && !name.includes("metadata"));
   if (file === undefined || others.length > 0) throw new Error(`There is not exactly one database: ${files}`);
-  return join(state, "v3/d1", file);
+  return new DatabaseSync(join(state, "v3/d1", file), { timeout: 5_000 });
 }
