@@ -82,12 +82,19 @@ export class Outbox<Kind extends string> {
     const addition = this.#added.get(kind);
     try {
       const carried = await this.#carry[kind]();
-      if (this.#added.get(kind) !== addition) return;
-      if (carried === "keep") this.#kept.add(kind);
-      else this.#deps.rows.delete(key(kind));
+      const isLatest = this.#added.get(kind) === addition;
+      if (isLatest && carried === "done") this.#deps.rows.delete(key(kind));
+      else this.#forgive(kind);
+      if (isLatest && carried === "keep") this.#kept.add(kind);
     } catch (cause) {
       this.#postpone(kind, cause);
     }
+  }
+
+  /** The row stays, and its next failure is a first one. */
+  #forgive(kind: Kind): void {
+    const row = this.#deps.rows.get<OutboxRow>(key(kind));
+    if (row !== undefined && row.failures > 0) this.#deps.rows.put<OutboxRow>(key(kind), { ...row, failures: 0 });
   }
 
   #postpone(kind: Kind, cause: unknown): void {
