@@ -1,0 +1,58 @@
+import type { Delegation } from "../../src/delegations/delegation.ts";
+
+/** One caller of the API of a server under measurement; its connections stay open. */
+export class ApiClient {
+  readonly #url: string;
+  readonly #headers: { [name: string]: string };
+
+  constructor(url: string, key: string) {
+    this.#url = url;
+    this.#headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  }
+
+  /** Delegates a prompt and returns the id. Throws unless it was accepted. */
+  async post(prompt: string): Promise<string> {
+    const response = await fetch(`${this.#url}/v1/delegations`, {
+      method: "POST",
+      headers: this.#headers,
+      body: JSON.stringify({ provider: "claude", prompt }),
+    });
+    const body = await response.text();
+    if (response.status !== 202) throw new Error(`POST /v1/delegations answered ${response.status}: ${body}`);
+    return (JSON.parse(body) as Delegation).task_id;
+  }
+
+  /** The delegation when it has completed; throws when it ended otherwise. */
+  async completed(taskId: string): Promise<Delegation> {
+    for (;;) {
+      const response = await fetch(`${this.#url}/v1/delegations/${taskId}?wait=55`, { headers: this.#headers });
+      if (response.status !== 200) throw new Error(`GET ${taskId} answered ${response.status}: ${await response.text()}`);
+      const delegation = (await response.json()) as Delegation;
+      if (delegation.status === "completed") return delegation;
+      if (delegation.error !== null) throw new Error(`${taskId} is ${delegation.status}: ${JSON.stringify(delegation.error)}`);
+    }
+  }
+
+  /** Delegates a prompt and waits for its answer. */
+  async delegate(prompt: string): Promise<Delegation> {
+    return this.completed(await this.post(prompt));
+  }
+
+  /** Follows the events to the end, and returns how many bytes came. */
+  async watch(taskId: string): Promise<number> {
+    const response = await fetch(`${this.#url}/v1/delegations/${taskId}/events`, {
+      headers: { ...this.#headers, accept: "text/event-stream" },
+    });
+    if (response.status !== 200) throw new Error(`GET ${taskId}/events answered ${response.status}`);
+    let bytes = 0;
+    for await (const piece of response.body ?? []) bytes += piece.byteLength;
+    return bytes;
+  }
+
+  /** The sum of what has been delegated and settled, as the books have it. */
+  async json(path: string): Promise<unknown> {
+    const response = await fetch(`${this.#url}${path}`, { headers: this.#headers });
+    if (response.status !== 200) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+}

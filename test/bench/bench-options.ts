@@ -1,0 +1,51 @@
+import { parseArgs } from "node:util";
+
+/** How much of each thing is measured. */
+export type BenchSizes = {
+  latencyRounds: number;
+  fanOut: { tasks: number; rounds: number }[];
+  throughputSeconds: number;
+  streamChunks: number;
+  countedDelegations: number;
+};
+
+export type BenchOptions = { sizes: BenchSizes; quick: boolean; jsonFile: string | undefined };
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+  --quick       a short run: fewer rounds, less certain figures
+  --json FILE   write the figures as JSON to FILE, not to the end of the output
+  --help        print this
+`;
+
+const FULL: BenchSizes = {
+  latencyRounds: 500,
+  fanOut: [
+    { tasks: 1, rounds: 5 },
+    { tasks: 10, rounds: 5 },
+    { tasks: 100, rounds: 5 },
+    { tasks: 500, rounds: 3 },
+  ],
+  throughputSeconds: 20,
+  streamChunks: 50_000,
+  countedDelegations: 100,
+};
+
+const QUICK: BenchSizes = {
+  latencyRounds: 150,
+  fanOut: [1, 10, 100, 500].map((tasks) => ({ tasks, rounds: 1 })),
+  throughputSeconds: 5,
+  streamChunks: 10_000,
+  countedDelegations: 10,
+};
+
+/** Reads the command line; `"help"` when it asks for the usage. Throws when it is not understood. */
+export function parseBenchOptions(args: string[]): BenchOptions | "help" {
+  const { values } = parseArgs({
+    args,
+    options: { quick: { type: "boolean" }, json: { type: "string" }, help: { type: "boolean" } },
+  });
+  if (values.help === true) return "help";
+  const quick = values.quick === true;
+  return { sizes: quick ? QUICK : FULL, quick, jsonFile: values.json };
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { type Figures, verdicts } from "../../bench/requirements.ts";
+
+const AT_THE_LIMIT: Figures = {
+  accept: 10,
+  toVendor: 15,
+  overhead: 25,
+  fanOut: 2_500,
+  throughput: 120,
+  objectRows: 10,
+  d1Rows: 10,
+};
+const missed = (figures: Figures): string[] => verdicts(figures).flatMap(({ met, figure }) => (met ? [] : [figure]));
+
+test("a figure exactly at its limit meets the requirement", () => {
+  expect(missed(AT_THE_LIMIT)).toEqual([]);
+});
+
+test.each(Object.keys(AT_THE_LIMIT) as (keyof Figures)[])("%s beyond its limit misses it, and no other", (name) => {
+  const beyond = name === "throughput" ? -1 : 1;
+  expect(missed({ ...AT_THE_LIMIT, [name]: AT_THE_LIMIT[name] + beyond })).toHaveLength(1);
+  expect(missed({ ...AT_THE_LIMIT, [name]: AT_THE_LIMIT[name] - beyond })).toEqual([]);
+});
+
+test("a figure that is not a number is a miss", () => {
+  expect(missed({ ...AT_THE_LIMIT, accept: Number.NaN })).toHaveLength(1);
+});
