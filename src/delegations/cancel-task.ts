@@ -1,8 +1,8 @@
 import { cancelledState } from "./after-attempt.ts";
 import type { AttemptRun } from "./attempt-run.ts";
-import { type AttemptState, isFinal, runningAttempt, withAttempt, withWarnings } from "./delegation-state.ts";
+import { type AttemptState, isFinal, runningAttempt, withAttempt } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
-import { nextPollAt } from "./polled-attempt.ts";
+import type { EventBody } from "./events.ts";
 import { turnEnded } from "./turn-events.ts";
 
 /** How long a run may take to close its attempt after its call was aborted. */
@@ -20,23 +20,27 @@ export async function cancelTask(
 ): Promise<void> {
   if (isFinal(task.state)) return;
   const running = runningAttempt(task.state);
-  if (run !== undefined && running !== undefined) return stopRun(task, by, run);
-  const decided = task.state.status === "needs-approval";
-  const state = running === undefined ? task.state : withAttempt(task.state, abandoned(running, now()));
-  const cancelled = cancelledState({ ...state, cancel_requested_by: by }, by, now());
-  if (running === undefined) {
-    return task.commit(cancelled, decided ? [{ type: "approval.resolved", decision: "rejected", by }] : [], { flush: true });
-  }
-  const closed = abandoned(running, now());
-  if (running.handle === null) return task.commit(cancelled, turnEnded(closed, cancelled), { flush: true });
+  if (running === undefined) return cancelBetween(task, by, now());
+  if (run !== undefined) return stopRun(task, by, run);
+  abandon(task, by, running, now());
+}
+
+function cancelBetween(task: DelegationTask, by: string, now: number): void {
+  const asked = task.state.status === "needs-approval";
+  const said: EventBody[] = asked ? [{ type: "approval.resolved", decision: "rejected", by }] : [];
+  task.commit(cancelledState(task.state, by, now), said, { flush: true });
+}
+
+/** Ends a task whose attempt is at a vendor that works on its own. */
+function abandon(task: DelegationTask, by: string, running: AttemptState, now: number): void {
+  const error = { code: "cancelled" as const, message: "The delegation was cancelled." };
+  const closed: AttemptState = { ...running, status: "cancelled", error, ended_at: now };
   const warning = {
     code: "vendor_continues",
     message: `${running.provider} has no way to stop a task: it goes on there, and its cost is still followed.`,
   };
-  const followed = { ...cancelled, due_at: nextPollAt(running, now()), warnings: withWarnings(cancelled.warnings, [warning]) };
-  task.commit(followed, [{ type: "turn.warning", number: running.number, warning }, ...turnEnded(closed, followed)], {
-    flush: true,
-  });
+  const cancelled = cancelledState(withAttempt(task.state, closed, [warning]), by, now);
+  task.commit(cancelled, turnEnded(closed, cancelled, [warning]), { flush: true });
 }
 
 async function stopRun(task: DelegationTask, by: string, run: AttemptRun): Promise<void> {
@@ -57,14 +61,4 @@ async function stopRun(task: DelegationTask, by: string, run: AttemptRun): Promi
     model: undefined,
     requestId: undefined,
   });
-}
-
-function abandoned(attempt: AttemptState, now: number): AttemptState {
-  return {
-    ...attempt,
-    status: "cancelled",
-    error: { code: "cancelled", message: "The delegation was cancelled." },
-    ended_at: now,
-    usage_final: false,
-  };
 }

@@ -5,6 +5,7 @@ import type { DelegationSpec } from "./delegation-rpc.ts";
 
 /** Seven days: an approval nobody gave. */
 export const APPROVAL_EXPIRES_MS = 7 * 24 * 3_600_000;
+const FOLLOW_AFTER_MS = 1_000;
 const DEFAULT_DEADLINE_SECONDS = 3_600;
 const DEFAULT_MAX_ATTEMPTS = 3;
 
@@ -158,6 +159,10 @@ export function withWarnings(known: Warning[], added: Warning[]): Warning[] {
   return fresh.length === 0 ? known : [...known, ...fresh];
 }
 
+/** A vendor's own task that we gave up may still cost money: it is asked about until its cost is known. */
+export const followedAttempt = (state: DelegationState): AttemptState | undefined =>
+  state.attempts.findLast((attempt) => attempt.handle !== null && attempt.status !== "completed" && !attempt.usage_final);
+
 /** The terminal transition. The first one wins: a final state comes back unchanged. */
 export function finishedState(
   state: DelegationState,
@@ -171,6 +176,6 @@ export function finishedState(
     outcome: state.attempts.findLast((attempt) => attempt.ended_at !== null)?.outcome ?? null,
     error: end.error,
     completed_at: end.now,
-    due_at: null,
+    due_at: followedAttempt(state) === undefined ? null : end.now + FOLLOW_AFTER_MS,
   };
 }

@@ -3,7 +3,15 @@ import { providerFor } from "../providers/index.ts";
 import { afterFailedAttempt, approvalExpiredState, cancelledState, deadlineExceeded } from "./after-attempt.ts";
 import { type AttemptPlan, attemptPlan } from "./attempt-plan.ts";
 import { AttemptRun } from "./attempt-run.ts";
-import { type AttemptState, isFinal, newAttempt, runningAttempt, startedState, withAttempt } from "./delegation-state.ts";
+import {
+  type AttemptState,
+  followedAttempt,
+  isFinal,
+  newAttempt,
+  runningAttempt,
+  startedState,
+  withAttempt,
+} from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
 import { interruptedAttempt } from "./interrupted-attempt.ts";
 import { stepPolledAttempt } from "./polled-attempt.ts";
@@ -22,7 +30,7 @@ export type TurnDeps = {
 /** Does what is due for the task: at most one attempt, or one poll. The caller holds no other run of it. */
 export async function takeTurn(task: DelegationTask, deps: TurnDeps): Promise<void> {
   const now = deps.now();
-  const running = runningAttempt(task.state) ?? followedAttempt(task);
+  const running = isFinal(task.state) ? followedAttempt(task.state) : runningAttempt(task.state);
   if (running !== undefined) {
     const plan = planFor(task, running, deps);
     if (plan.provider?.kind === "polling") return stepPolled(task, running, false, plan, deps);
@@ -88,12 +96,6 @@ async function stepPolled(
   if (due > deps.now()) return;
   await stepPolledAttempt(task, attempt, fresh, { ...plan, provider: plan.provider, now: deps.now, random: deps.random });
 }
-
-/** Cancelled or timed out here, still at work at the vendor: its cost is followed. */
-const followedAttempt = (task: DelegationTask): AttemptState | undefined =>
-  isFinal(task.state) && task.state.due_at !== null
-    ? task.state.attempts.findLast((known) => known.handle !== null && !known.usage_final)
-    : undefined;
 
 /** The object was killed while the vendor answered. What was stored of it stays; the attempt counts. */
 function interrupt(task: DelegationTask, attempt: AttemptState, plan: Planned, deps: TurnDeps): void {
