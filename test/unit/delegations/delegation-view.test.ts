@@ -106,6 +106,13 @@ describe("parsedAnswer", () => {
     },
   );
 
+  test("takes what is nested without end for no JSON: nothing could pass it on", () => {
+    const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+    expect(parsedAnswer(nested(200))).toBeInstanceOf(Array);
+    expect(parsedAnswer(nested(202))).toBeUndefined();
+    expect(parsedAnswer(nested(50_000))).toBeUndefined();
+  });
+
   test("is quick to refuse an endless fence", () => {
     const begun = performance.now();
     expect(parsedAnswer(`\`\`\`json\n${" \n".repeat(200_000)}x`)).toBeUndefined();
