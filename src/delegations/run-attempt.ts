@@ -8,6 +8,7 @@ import {
   type StreamingProvider,
   type Usage,
 } from "../providers/provider.ts";
+import { checkedCompletion, checkedName, checkedUsage } from "./checked-answer.ts";
 
 /** Why we ended a call ourselves; the abort signal's reason. */
 export type StopReason = "cancelled" | "timeout" | "deadline_exceeded";
@@ -47,18 +48,18 @@ export async function runAttempt(
     text: (delta) => sink.text(delta),
     reasoning: (delta) => sink.reasoning(delta),
     usage: (usage) => {
-      seen.usage = usage;
-      sink.usage(usage);
+      seen.usage = checkedUsage(usage);
+      sink.usage(seen.usage);
     },
-    answering: (info) => {
-      seen.model = info.model ?? seen.model;
-      seen.requestId = info.requestId ?? seen.requestId;
-      sink.answering(info);
+    answering: ({ model, requestId }) => {
+      seen.model = checkedName(model) ?? seen.model;
+      seen.requestId = checkedName(requestId) ?? seen.requestId;
+      sink.answering({ model: seen.model, requestId: seen.requestId });
     },
   };
   try {
     const completion = await Promise.race([provider.stream(request, watching, signal), letGo(signal)]);
-    return { kind: "answered", completion };
+    return { kind: "answered", completion: checkedCompletion(completion) };
   } catch (thrown) {
     const base = { kind: "failed", usage: seen.usage, model: seen.model, requestId: seen.requestId } as const;
     if (signal.aborted) return { ...base, ...stopped(signal.reason as StopReason), free: false, retryAfterMs: undefined };

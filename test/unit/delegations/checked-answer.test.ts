@@ -57,7 +57,7 @@ describe("runAttempt", () => {
     };
     const sink = new RecordingSink();
     const result = await runAttempt(provider, providerRequest(), sink, new AbortController().signal);
-    expect(sink).toMatchObject({ lastUsage: usage(0, 5) });
+    expect(sink).toMatchObject({ usages: [usage(0, 5)], answers: [{ model: "m".repeat(200) }] });
     expect(result).toMatchObject({
       kind: "answered",
       completion: { usage: usage(0, 5), usageFinal: false, model: "m".repeat(200) },
