@@ -54,7 +54,11 @@ export class DelegationTask {
     store.putState(state);
     outbox.add("projection");
     const task = new DelegationTask(spec, state, store, outbox, now);
-    if (state.status === "needs-approval") task.log.append({ type: "approval.requested" }, spec.created_at);
+    if (state.status === "needs-approval") {
+      task.log.append({ type: "approval.requested" }, spec.created_at);
+      // Nothing happens for days: the object goes, and with it what only the buffer knows.
+      task.flush();
+    }
     return task;
   }
 
@@ -123,8 +127,10 @@ export class DelegationTask {
   /** A reader of the log; undefined when it has seen the end already. */
   read(options: Pick<EventStreamOptions, "after" | "format" | "follow">): ReadableStream<Uint8Array> | undefined {
     this.flush();
-    if (options.follow && isFinal(this.#state) && options.after + 1 >= this.log.next) return undefined;
-    const stream: EventStream = new EventStream(this.log, { ...options, onClose: () => this.#streams.delete(stream) });
+    // Who claims to have seen what is still to come waits for the next event, and for the end.
+    const after = Math.min(options.after, this.log.next - 1);
+    if (options.follow && isFinal(this.#state) && after + 1 === this.log.next) return undefined;
+    const stream: EventStream = new EventStream(this.log, { ...options, after, onClose: () => this.#streams.delete(stream) });
     if (options.follow) this.#streams.add(stream);
     return stream.readable;
   }

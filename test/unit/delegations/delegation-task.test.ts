@@ -23,9 +23,13 @@ describe("a deleted task", () => {
     task.commit(running, [], { flush: true });
     for (const key of rows.keys) rows.delete(key);
     task.deleted();
-    task.commit(cancelledState(running, "owner", T0), [{ type: "turn.warning", number: 1, warning: { code: "c", message: "m" } }], {
-      flush: true,
-    });
+    task.commit(
+      cancelledState(running, "owner", T0),
+      [{ type: "turn.warning", number: 1, warning: { code: "c", message: "m" } }],
+      {
+        flush: true,
+      },
+    );
     task.flush();
     expect(rows.keys).toEqual([]);
     expect(store.state()).toBeUndefined();
