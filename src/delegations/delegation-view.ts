@@ -71,13 +71,25 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
 
 const FENCE_OPENS = /^```(?:json)?[ \t\r]*\n/;
 
-/** The JSON value of an answer, a Markdown code fence around it tolerated; undefined when it is not JSON. */
+/** Deeper values are parsed, but cannot be passed on. */
+const MOST_DEPTH = 200;
+
+/**
+ * The JSON value of an answer, a Markdown code fence around it tolerated; undefined when it is not JSON, or nested more than
+ * 200 levels deep.
+ */
 export function parsedAnswer(output: string): Delegation["output_data"] | undefined {
   try {
-    return JSON.parse(unfenced(output.trim())) as Delegation["output_data"];
+    const value = JSON.parse(unfenced(output.trim())) as Delegation["output_data"];
+    return isDeeper(value, MOST_DEPTH) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
 function unfenced(text: string): string {
