@@ -1,7 +1,14 @@
 import type { PollOutcome, ProviderError } from "../providers/provider.ts";
 import { afterFailedAttempt } from "./after-attempt.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
-import { type AttemptState, type DelegationState, finishedState, isFinal, withAttempt } from "./delegation-state.ts";
+import {
+  type AttemptState,
+  type DelegationState,
+  finishedState,
+  followedAttempt,
+  isFinal,
+  withAttempt,
+} from "./delegation-state.ts";
 import type { EventBody } from "./events.ts";
 import { ItemWriter } from "./item-writer.ts";
 import type { AttemptResult } from "./run-attempt.ts";
@@ -65,8 +72,7 @@ export function afterPoll(at: PolledSituation, outcome: PollOutcome): PolledStep
 export function afterFault(at: PolledSituation, fault: ProviderError): PolledStep {
   const { state, attempt, now } = at;
   const retryAt = now + (fault.retryAfterMs ?? 0);
-  if (isFinal(state))
-    return later(at, now - attempt.started_at < COST_FOLLOWED_MS ? Math.max(nextPollAt(attempt, now), retryAt) : null);
+  if (isFinal(state)) return followed(at, attempt, attempt.handle !== null, retryAt);
   const { usage, cost_nanos, model } = attempt;
   if (attempt.handle !== null) {
     if (isOverdue(at)) return stillRunning(at, { state: "running", usage, costNanos: cost_nanos, model });
@@ -134,7 +140,8 @@ function closed(
 }
 
 /** A final task whose vendor works on: only the books still move, until the vendor ends. */
-function costFollowed({ state, attempt, now }: PolledSituation, outcome: PollOutcome): PolledStep {
+function costFollowed(at: PolledSituation, outcome: PollOutcome): PolledStep {
+  const { attempt } = at;
   const ended = outcome.state !== "running";
   const cost = outcome.state === "ended" ? (outcome.completion.costNanos ?? null) : outcome.costNanos;
   const usage = outcome.state === "ended" ? outcome.completion.usage : outcome.usage;
@@ -146,6 +153,15 @@ function costFollowed({ state, attempt, now }: PolledSituation, outcome: PollOut
     usage_final: known,
     cost_max_nanos: known ? cost : attempt.cost_max_nanos,
   };
-  const goesOn = !ended && now - attempt.started_at < COST_FOLLOWED_MS;
-  return { state: { ...withAttempt(state, books), due_at: goesOn ? nextPollAt(attempt, now) : null }, events: [] };
+  return followed(at, books, !ended, at.now);
+}
+
+/** Asks again while the vendor works on; what ended or went on for too long is let go, and the next such attempt is due. */
+function followed({ state, now }: PolledSituation, attempt: AttemptState, worksOn: boolean, notBefore: number): PolledStep {
+  if (worksOn && now - attempt.started_at < COST_FOLLOWED_MS) {
+    const due = Math.max(nextPollAt(attempt, now), notBefore);
+    return { state: { ...withAttempt(state, attempt), due_at: due }, events: [] };
+  }
+  const next = withAttempt(state, { ...attempt, handle: null });
+  return { state: { ...next, due_at: followedAttempt(next) === undefined ? null : now + FIRST_POLL_MS }, events: [] };
 }
