@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, getTableColumns, isNull, type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
 import { attempts, delegations } from "./schema.ts";
 
@@ -21,18 +21,36 @@ export async function saveDelegation(db: Database, row: DelegationRow, attemptRo
     prompt_preview: preview(row.prompt_preview),
     output_preview: preview(row.output_preview),
     error_message: preview(row.error_message),
+    ...(row.deleted_at === null ? {} : NO_TEXTS),
   };
-  const upsert = db
-    .insert(delegations)
-    .values(row.deleted_at === null ? values : { ...values, ...NO_TEXTS })
-    .onConflictDoUpdate({
-      target: [delegations.workspace, delegations.task_id],
-      set: DELEGATION_UPDATE,
-      setWhere: sql`excluded.version > ${delegations.version}`,
-    });
+  statements ??= { delegation: compiled(delegationUpsert(db)), attempts: compiled(attemptsUpsert(db)) };
+  const { $client } = db;
+  const { delegation, attempts: ofAttempts } = statements;
+  const upsert = $client.prepare(delegation.text).bind(...delegation.names.map((name) => driverValue(name, values)));
   if (attemptRows.length === 0) return (await upsert.run()).meta.changes > 0;
-  const [, saved] = await db.batch([attemptsUpsert(db, row, attemptRows), upsert]);
-  return saved.meta.changes > 0;
+  const told: { [name: string]: unknown } = { ...row, entries: JSON.stringify(attemptRows) };
+  const attemptsSaved = $client.prepare(ofAttempts.text).bind(...ofAttempts.names.map((name) => told[name]));
+  const [, saved] = await $client.batch([attemptsSaved, upsert]);
+  return (saved?.meta.changes ?? 0) > 0;
+}
+
+/** An SQL text and what its parameters are called, in order. */
+type Statement = { text: string; names: string[] };
+
+/**
+ * Kept for the life of the isolate: each delegation is saved at least twice, and making the texts anew took most of the
+ * time that this took.
+ */
+let statements: { delegation: Statement; attempts: Statement } | undefined;
+
+function compiled(query: { toSQL(): { sql: string; params: unknown[] } }): Statement {
+  const { sql: text, params } = query.toSQL();
+  return { text, names: params.map((param) => (param as Placeholder).name) };
+}
+
+function driverValue(name: string, values: { [name: string]: unknown }): unknown {
+  const value = values[name];
+  return value === null || value === undefined ? null : DELEGATION_COLUMNS[name]?.mapToDriverValue(value);
 }
 
 /** Takes the texts and properties of a task off the list at `at`; its books stay. Idempotent; false when there is no such row. */
@@ -66,15 +84,30 @@ const ATTEMPT_UPDATE = excludedColumns(getTableColumns(attempts), new Set(["work
 const ATTEMPT_CHANGED = sql`(${sqlList(Object.keys(ATTEMPT_UPDATE).map((name) => sql`${attempts}.${sql.identifier(name)}`))})
   is not (${sqlList(Object.values(ATTEMPT_UPDATE))})`;
 
+const DELEGATION_COLUMNS: { [name: string]: Column } = getTableColumns(delegations);
+
+function delegationUpsert(db: Database) {
+  const values = Object.fromEntries(Object.keys(DELEGATION_COLUMNS).map((name) => [name, sql`${sql.placeholder(name)}`]));
+  return db
+    .insert(delegations)
+    .values(values as { [name in keyof typeof delegations.$inferInsert]-?: SQL })
+    .onConflictDoUpdate({
+      target: [delegations.workspace, delegations.task_id],
+      set: DELEGATION_UPDATE,
+      setWhere: sql`excluded.version > ${delegations.version}`,
+    });
+}
+
 /** Comes before the task's own row, and only while that one is older: a late or doubled write changes no attempt either. */
-function attemptsUpsert(db: Database, row: DelegationRow, attemptRows: readonly AttemptRow[]) {
+function attemptsUpsert(db: Database) {
+  const given = (name: string) => sql`${sql.placeholder(name)}`;
   const fields = sqlList(ATTEMPT_COLUMNS.map((name) => sql`json_extract(entry.value, ${sql.raw(`'$.${name}'`)})`));
   return db
     .insert(attempts)
     .select(
-      sql`select ${row.workspace}, ${row.task_id}, ${fields} from json_each(${JSON.stringify(attemptRows)}) as entry
-        where not exists (select 1 from ${delegations} where ${delegations.workspace} = ${row.workspace}
-          and ${delegations.task_id} = ${row.task_id} and ${delegations.version} >= ${row.version})`,
+      sql`select ${given("workspace")}, ${given("task_id")}, ${fields} from json_each(${given("entries")}) as entry
+        where not exists (select 1 from ${delegations} where ${delegations.workspace} = ${given("workspace")}
+          and ${delegations.task_id} = ${given("task_id")} and ${delegations.version} >= ${given("version")})`,
     )
     .onConflictDoUpdate({
       target: [attempts.workspace, attempts.task_id, attempts.number],

@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/db/client.ts";
 import { markDeleted, PREVIEW_CHARACTERS, saveDelegation } from "../../../src/db/save-delegation.ts";
+import { delegations } from "../../../src/db/schema.ts";
 import { attemptRow, delegationRow } from "./rows.ts";
 
 const db = createDatabase(env.DB);
@@ -18,6 +20,31 @@ const row = (task_id: string, changes: Partial<ReturnType<typeof delegationRow>>
   delegationRow({ workspace: "saves", task_id, ...changes });
 
 describe("saveDelegation", () => {
+  const filled = {
+    tokens_used: 7,
+    score: 0.25,
+    properties: { project: "apollo", tags: ["é"] },
+    cost_nanos: 90,
+    usage_final: true,
+  };
+  const empty = { properties: null, cost_nanos: null, cost_max_nanos: null, model: null, moves_by: null, usage_final: false };
+
+  test.each([
+    ["filled", filled],
+    ["empty", empty],
+  ])("every column of a row that is %s comes back as it was given, inserted or updated", async (name, changes) => {
+    const inserted = row(`${name}-insert`, changes);
+    const updated = row(`${name}-update`, { ...changes, version: 2 });
+    await saveDelegation(db, inserted, []);
+    await saveDelegation(db, row(`${name}-update`, { cost_nanos: 1 }), [attemptRow()]);
+    await saveDelegation(db, updated, [attemptRow({ status: "completed" })]);
+    for (const given of [inserted, updated]) {
+      const [back] = await db.select().from(delegations).where(eq(delegations.task_id, given.task_id));
+      expect(back).toEqual({ ...given, wasted_nanos: 0 });
+    }
+    expect(await stored(`${name}-insert`)).toHaveProperty("properties", changes.properties && JSON.stringify(changes.properties));
+  });
+
   test("a newer version replaces the row and its attempts", async () => {
     expect(await saveDelegation(db, row("newer"), [attemptRow()])).toBe(true);
     const ended = attemptRow({ status: "completed", ended_at: 2_000, output_tokens: 7, cost_nanos: 90, usage_final: true });
@@ -102,6 +129,7 @@ describe("saveDelegation", () => {
 
   test("a task deleted before its first row arrives leaves no texts", async () => {
     await saveDelegation(db, row("early", { version: 3, deleted_at: 500, prompt_preview: "secret" }), []);
+    expect(await stored("early")).toMatchObject({ deleted_at: 500, prompt_preview: null, properties: null });
     await saveDelegation(db, row("early", { version: 2, prompt_preview: "secret" }), []);
     await saveDelegation(db, row("early", { version: 4, prompt_preview: "secret" }), []);
     expect(await stored("early")).toMatchObject({ version: 4, deleted_at: 500, prompt_preview: null, properties: null });
