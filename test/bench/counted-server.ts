@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startLocalWorker } from "../../scripts/start/local-worker.ts";
 import { freePort, urlOf } from "../../scripts/start/running.ts";
 import { ApiClient } from "./api-client.ts";
+import { atExit } from "./at-exit.ts";
 import type { Counts } from "./counts.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -14,6 +15,8 @@ export type CountedServer = { api: ApiClient; counts(): Promise<Counts>; reset()
 /** Runs the counted Worker with the product's own settings file, migrations and local runtime. */
 export async function startCountedServer(vendorUrl: string): Promise<CountedServer> {
   const folder = mkdtempSync(join(tmpdir(), "depute-counted-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const end = atExit(remove);
   const settings = readFileSync(join(root, "wrangler.toml"), "utf8");
   writeFileSync(
     join(folder, "wrangler.toml"),
@@ -39,7 +42,8 @@ export async function startCountedServer(vendorUrl: string): Promise<CountedServ
     reset: async () => void (await fetch(`${url}/counts`, { method: "DELETE" })),
     async stop() {
       await worker.stop();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      remove();
+      end.done();
     },
   };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { keyOf, recordedChildren, type StartProcess, startProcess } from "../support/start-process.ts";
 import { ApiClient } from "./api-client.ts";
+import { atExit } from "./at-exit.ts";
 import type { CpuMeter } from "./cpu-use.ts";
 import { type DirectCaller, directCaller } from "./direct-caller.ts";
 import { startVendor, type VendorProcess } from "./vendor-process.ts";
@@ -27,6 +28,10 @@ export async function withMeasuredServer<T>(parent: string, measure: (server: Me
   const state = mkdtempSync(join(parent, "depute-bench-"));
   const settings = { ANTHROPIC_BASE_URL: vendor.url, ANTHROPIC_API_KEY: "bench" };
   const started = startProcess({ state, args: ["--no-simulator", "--quiet"], settings });
+  const end = atExit(() => {
+    started.kill("SIGTERM");
+    rmSync(state, { recursive: true, force: true });
+  });
   try {
     const api = new ApiClient(await started.ready, keyOf(state));
     const direct = directCaller(vendor.url);
@@ -37,6 +42,7 @@ export async function withMeasuredServer<T>(parent: string, measure: (server: Me
     await started.exited;
     await vendor.stop();
     rmSync(state, { recursive: true, force: true, maxRetries: 5 });
+    end.done();
   }
 }
 

@@ -1,5 +1,5 @@
 /** One figure that the product must reach: at most (or at least) so much. */
-export type Requirement = { figure: string; required: number; bound: "at most" | "at least"; unit: string };
+type Requirement = { figure: string; required: number; bound: "at most" | "at least"; unit: string };
 
 /** A requirement with what was measured; `met` says whether it holds. */
 export type Verdict = Requirement & { measured: number; met: boolean };

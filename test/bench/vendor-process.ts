@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** What the vendor has done since it began; CPU in milliseconds. */
-export type VendorStats = { requests: number; answered: number; cpuMs: number };
+type VendorStats = { requests: number; answered: number; cpuMs: number };
 
 export type VendorProcess = { url: string; stats(): Promise<VendorStats>; stop(): Promise<void> };
 
