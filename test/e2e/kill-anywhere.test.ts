@@ -51,12 +51,14 @@ async function tasksAtEveryPoint() {
   const refused = await accepted([{ status: 429, retry_after: RETRY_AFTER_S }, { text: "after the wait" }]);
   const silent = await accepted([{ text: "x", headers_ms: 60_000 }, { text: "heard" }]);
   const fallback = await accepted([endless, { text: "from the other" }], { max_attempts: 1, fallbacks: [{ provider: "codex" }] });
-  const asked = await accepted([endless, { text: "still answered" }]);
+  const asked = await accepted([endless, { text: "still answered" }], { approval: "manual" });
+  await client.act(asked.task.task_id, "approve");
   for (const one of [copilot, refused, silent, fallback, asked]) await called(one);
   const turnFailed = expect.objectContaining({ type: "turn.failed" });
   await vi.waitFor(async () => expect(await client.events(refused.task.task_id)).toContainEqual(turnFailed));
   const viewer = client.follow(asked.task.task_id, 0);
   await viewer.next();
+  expect((await client.act(asked.task.task_id, "approve")).status).toBe(200);
   const waiting = client.get(asked.task.task_id, 30).catch(() => "cut");
 
   const fresh = await Promise.all(Array.from({ length: 5 }, () => accepted({ text: "fresh" })));
@@ -106,7 +108,7 @@ describe("after kill -9 and the next start", () => {
     expect(calls(cases.silent)[1]?.arrived_at).toBeLessThan(readyAt + MOVES_WITHIN_MS);
   });
 
-  test("a task that was watched and waited for in mid-attempt moves within five seconds", async () => {
+  test("a task that was watched, waited for and approved again in mid-attempt moves within five seconds", async () => {
     expect(await cases.waiting).toBe("cut");
     expect(await server.client.final(cases.asked.task.task_id)).toMatchObject({ output: "still answered" });
     expect(calls(cases.asked)).toHaveLength(2);
