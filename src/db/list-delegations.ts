@@ -50,11 +50,6 @@ export function listDelegations(
   filters: DelegationFilters,
   page: Page,
 ): Promise<StoredDelegation[]> {
-  return listQuery(db, workspace, filters, page);
-}
-
-/** The query itself, so that its plan can be looked at. */
-export function listQuery(db: Database, workspace: string, filters: DelegationFilters, page: Page) {
   const column = SORT_COLUMNS[page.sort];
   const direction = page.descending ? desc : asc;
   const nullsLast = page.sort === "created_at" ? [] : [sql`${column} is null`];

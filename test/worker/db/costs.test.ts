@@ -4,6 +4,7 @@ import { createDatabase } from "../../../src/db/client.ts";
 import { costs } from "../../../src/db/costs.ts";
 import { providerHealth } from "../../../src/db/provider-health.ts";
 import { markDeleted, saveDelegation } from "../../../src/db/save-delegation.ts";
+import { plansOf } from "./query-plans.ts";
 import { attemptRow, delegationRow } from "./rows.ts";
 
 const db = createDatabase(env.DB);
@@ -149,6 +150,20 @@ describe("costs", () => {
       attemptRow({ cost_nanos: 999 }),
     ]);
     expect(await costs(db, "costs", ["provider"], {})).toEqual(before);
+  });
+});
+
+describe("the plan of a report over attempts", () => {
+  test("reads delegations by their index, then the attempts of each by the primary key", async () => {
+    const plan = await plansOf((told) => costs(told, "w", ["model"], { created_after: 1 }));
+    expect(plan).toContain("SEARCH delegations USING COVERING INDEX delegations_by_time (workspace=? AND created_at>?)");
+    expect(plan).toContain("SEARCH attempts USING PRIMARY KEY (workspace=? AND task_id=?)");
+  });
+
+  test("the health of providers does too", async () => {
+    const plan = await plansOf((told) => providerHealth(told, "w", 1));
+    expect(plan).toContain("delegations_by_time (workspace=? AND created_at>?)");
+    expect(plan).toContain("SEARCH a USING PRIMARY KEY (workspace=? AND task_id=?)");
   });
 });
 

@@ -1,14 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/db/client.ts";
-import {
-  type DelegationFilters,
-  findDelegationRow,
-  listDelegations,
-  listQuery,
-  type Page,
-} from "../../../src/db/list-delegations.ts";
+import { type DelegationFilters, findDelegationRow, listDelegations, type Page } from "../../../src/db/list-delegations.ts";
 import { type DelegationRow, saveDelegation } from "../../../src/db/save-delegation.ts";
+import { plansOf } from "./query-plans.ts";
 import { delegationRow } from "./rows.ts";
 
 const db = createDatabase(env.DB);
@@ -130,13 +125,8 @@ describe("listDelegations", () => {
 });
 
 describe("the plan of a list", () => {
-  const planOf = async (filters: DelegationFilters, page: Partial<Page> = {}) => {
-    const { sql, params } = listQuery(db, "w", filters, { ...FIRST, ...page }).toSQL();
-    const plan = await env.DB.prepare(`explain query plan ${sql}`)
-      .bind(...params)
-      .all<{ detail: string }>();
-    return plan.results.map(({ detail }) => detail).join("\n");
-  };
+  const planOf = (filters: DelegationFilters, page: Partial<Page> = {}) =>
+    plansOf((told) => listDelegations(told, "w", filters, { ...FIRST, ...page }));
 
   test.each<[string, DelegationFilters, Partial<Page>]>([
     ["newest first", {}, {}],

@@ -68,6 +68,11 @@ describe("GET /v1/delegations", () => {
     }
   });
 
+  test("a last page that is full has no cursor", async () => {
+    expect((await list("&limit=6")).body).toMatchObject({ data: { length: 6 }, next_cursor: null });
+    expect((await list("&limit=5")).body.next_cursor).not.toBeNull();
+  });
+
   test("filters by cost in dollars, by property and by several statuses", async () => {
     expect(idsIn((await list("&min_cost=0.003")).body)).toEqual(["listed-4", "listed-3"]);
     expect(idsIn((await list("&property.index=3")).body)).toEqual(["listed-3"]);
