@@ -39,8 +39,12 @@ export function specOf(
   };
 }
 
-/** The stub of a task's object, by the name that the product gives it. */
-export const objectOf = (taskId: string) => env.DELEGATIONS.getByName(`default/${taskId}`);
+/**
+ * The stub of a task's object, by the name that the product gives it. Typed by the protocol, as in the product: the type that
+ * RPC derives from the class expands "any JSON" without end.
+ */
+export const objectOf = (taskId: string): DurableObjectStub & DelegationProtocol =>
+  env.DELEGATIONS.getByName(`default/${taskId}`) as unknown as DurableObjectStub & DelegationProtocol;
 
 /** Waits until the task is final, and gives it. */
 export async function finalOf(stub: DelegationProtocol): Promise<Delegation> {

@@ -1,9 +1,8 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import type { Delegation } from "../../../src/delegations/delegation.ts";
 import { call, type ProblemBody } from "../../support/api-client.ts";
-import { callsFor, freshId } from "../../support/delegation-object.ts";
+import { callsFor, freshId, objectOf } from "../../support/delegation-object.ts";
 
 const create = (body: unknown, headers = {}) => call<Delegation>("POST", "/v1/delegations", { body, headers });
 const refused = (body: unknown, headers = {}) => call<ProblemBody>("POST", "/v1/delegations", { body, headers });
@@ -179,8 +178,7 @@ describe("POST /v1/delegations refuses, names the field and stores nothing", () 
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect([answer.status, answer.body.code, answer.body.errors?.[0]?.path]).toEqual([status, code, path]);
     expect(answer.body.detail).toContain(path);
-    if (task_id.task_id !== undefined)
-      expect(await env.DELEGATIONS.getByName(`default/${task_id.task_id}`).read(0)).toEqual({ kind: "unknown" });
+    if (task_id.task_id !== undefined) expect(await objectOf(task_id.task_id).read(0)).toEqual({ kind: "unknown" });
   });
 
   test("an unknown name says which ones are close", async () => {
