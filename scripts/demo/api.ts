@@ -1,7 +1,7 @@
 import type { Delegation, DelegationInput } from "../../src/delegations/delegation.ts";
 import type { DelegationEvent } from "../../src/delegations/events.ts";
 
-export type CostRow = { model: string | null; count: number; tokens: number; total_cost: number | null; wasted_cost: number };
+type CostRow = { model: string | null; count: number; tokens: number; total_cost: number | null; wasted_cost: number };
 export type CostReport = { data: CostRow[]; total: Omit<CostRow, "model"> };
 
 /** The few calls of the HTTP API that the demo makes. Each throws an Error with the answer's text when it is refused. */
