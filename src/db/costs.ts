@@ -26,7 +26,7 @@ export type Costs = {
   /** Paid to attempts that gave no answer. */
   wasted_nanos: number;
 };
-export type CostRow = Costs & { [group in CostGroup]?: string | null };
+type CostRow = Costs & { [group in CostGroup]?: string | null };
 export type CostReport = { groups: CostRow[]; total: Costs };
 
 /**
