@@ -20,7 +20,8 @@ const SCRIPT = `@simulate ${JSON.stringify([
   { text: ANSWER, delay_ms: 60 },
 ])}`;
 
-export type DemoTask = { name: string; input: DelegationInput & { task_id: string }; failsFirst: boolean };
+type DemoInput = Omit<DelegationInput, "fallbacks"> & { task_id: string; fallbacks?: { provider: ProviderId }[] };
+export type DemoTask = { name: string; input: DemoInput; failsFirst: boolean };
 
 /**
  * Four tasks over the configured providers, each with another provider as its fallback. Simulated vendors are told to refuse
@@ -34,7 +35,7 @@ export function demoTasks(configured: readonly string[], simulated: boolean, run
     const failsFirst = simulated && name === "tests";
     const provider = at(index);
     const fallback = at(index + 1) === "copilot" ? at(0) : at(index + 1);
-    const input: DemoTask["input"] = {
+    const input: DemoInput = {
       task_id: `demo-${run}-${name}`,
       provider,
       ...(provider === "compatible" && { model: "local/llama3" }),

@@ -2,9 +2,9 @@ import type { Config } from "../config.ts";
 import { type ApiErrorCode, AppError } from "../errors.ts";
 import { findModel } from "../models/catalogue.ts";
 import { applyParameters } from "../models/parameters.ts";
-import { resolveModel } from "../models/resolve-model.ts";
 import { CAPABILITIES } from "../providers/capabilities.ts";
 import type { Repository } from "../providers/provider.ts";
+import { resolveCandidates } from "./candidates.ts";
 import type { DelegationInput, Warning } from "./delegation.ts";
 import type { Candidate, DelegationSpec } from "./delegation-rpc.ts";
 import { deploymentOf } from "./deployment.ts";
@@ -28,7 +28,7 @@ export type AdmissionContext = {
 export function admit(input: DelegationInput, context: AdmissionContext): DelegationSpec {
   checkInputSizes(input);
   checkSchema(input);
-  const { candidates, warnings } = resolveCandidates(input, context);
+  const { candidates, warnings } = resolveCandidates(input, deploymentOf(context.config), context.now);
   const repository = repositoryFor(input, candidates, context.config);
   checkOutput(input, candidates);
   const [first] = candidates;
@@ -47,26 +47,6 @@ export function admit(input: DelegationInput, context: AdmissionContext): Delega
   };
   checkSpecSize(spec);
   return spec;
-}
-
-type Ask = Pick<DelegationInput, "provider" | "model">;
-
-function resolveCandidates(
-  input: DelegationInput,
-  { config, now }: AdmissionContext,
-): { candidates: Candidate[]; warnings: Warning[] } {
-  const deployment = deploymentOf(config);
-  const candidates: Candidate[] = [];
-  const warnings: Warning[] = [];
-  const fallbacks = (input.fallbacks ?? []).map((ask, index): [string, Ask] => [`fallbacks.${index}`, ask]);
-  for (const [path, ask] of [["", input] as [string, Ask], ...fallbacks]) {
-    if (path !== "" && ask.provider === undefined && ask.model === undefined) throw refuse(path, "needs a provider or a model");
-    const choice = resolveModel({ provider: ask.provider, model: ask.model }, deployment, now);
-    if (!choice.ok) throw refuse(path === "" ? choice.field : `${path}.${choice.field}`, choice.message, choice.code);
-    candidates.push({ provider: choice.provider, endpoint: choice.endpoint, model: choice.model, requested: choice.requested });
-    warnings.push(...choice.warnings);
-  }
-  return { candidates, warnings };
 }
 
 /** Vendors take schemas of objects only, so any other would fail at one candidate or the next. */

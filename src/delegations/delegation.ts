@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BUDGET_MODES, BudgetModeWord, COMPLEXITIES, ComplexityWord, TASK_TYPES, TaskTypeWord } from "../models/task-words.ts";
 import { OUTCOMES, PROVIDER_IDS } from "../providers/provider.ts";
 
 /** Sizes in UTF-8 bytes; over them the answer is 413 `payload_too_large`. */
@@ -11,17 +12,6 @@ export const LIMITS = {
   spec: 1_500_000,
 } as const;
 
-export const TASK_TYPES = [
-  "CODE_GENERATION",
-  "CODE_REVIEW",
-  "DEBUGGING",
-  "DOCUMENTATION",
-  "ARCHITECTURE",
-  "TESTING",
-  "REFACTORING",
-] as const;
-export const COMPLEXITIES = ["LOW", "MEDIUM", "HIGH"] as const;
-export const BUDGET_MODES = ["COST_OPTIMIZED", "BALANCED", "QUALITY_FOCUSED"] as const;
 export const STATUSES = ["needs-approval", "pending", "in-progress", "completed", "failed", "cancelled"] as const;
 export const ATTEMPT_STATUSES = ["running", "completed", "failed", "interrupted", "cancelled"] as const;
 
@@ -51,10 +41,13 @@ export const DelegationInput = z
     prompt: z.string().min(1, "must not be empty").meta({ description: "What to do. At most 1,000,000 UTF-8 bytes." }),
     task_id: TaskId.optional(),
     provider: z.enum(PROVIDER_IDS).optional().meta({ description: "Derived from the model when absent." }),
-    model: name.optional().meta({ description: "An alias, a catalogue id, or `<endpoint>/<id>` for compatible." }),
-    task_type: z.enum(TASK_TYPES).optional(),
-    complexity: z.enum(COMPLEXITIES).optional(),
-    budget_mode: z.enum(BUDGET_MODES).optional(),
+    model: name.optional().meta({
+      description:
+        "An alias, a catalogue id, `<endpoint>/<id>` for compatible, or `auto`: chosen by task type, complexity and budget mode as `POST /v1/models/select` does, among the models of `provider` when that is given.",
+    }),
+    task_type: TaskTypeWord.optional(),
+    complexity: ComplexityWord.optional(),
+    budget_mode: BudgetModeWord.optional(),
     system: z.string().min(1).optional().meta({ description: "At most 256,000 UTF-8 bytes." }),
     temperature: z.number().min(0).max(2).optional(),
     max_output_tokens: z
@@ -81,7 +74,13 @@ export const DelegationInput = z
       .max(86_400)
       .optional()
       .meta({ description: "Seconds from acceptance for all of it. Default 3,600." }),
-    fallbacks: z.array(Candidate).max(10).optional(),
+    fallbacks: z
+      .union([z.literal("auto"), z.array(Candidate).max(10)])
+      .optional()
+      .meta({
+        description:
+          "Who is tried next, in this order, when the one before fails for good. `auto`: at most two models of other vendors, of similar price, that are configured. Absent: nobody.",
+      }),
     max_attempts: z.int().min(1).max(10).optional().meta({ description: "Per candidate. Default 3." }),
     repository: Repository.optional().meta({ description: "Where a copilot task works." }),
     properties: z.record(z.string().min(1).max(100), Json).optional().meta({ description: "At most 32 keys and 16,000 bytes." }),

@@ -12,6 +12,7 @@ import { addModelsRoute } from "./models-route.ts";
 import { addOpenApiRoute } from "./openapi-route.ts";
 import { problemResponse } from "./problem.ts";
 import { addProvidersRoute } from "./providers-route.ts";
+import { addSelectRoute } from "./select-route.ts";
 
 const REQUEST_ID = "X-Request-Id";
 const SANE_REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
@@ -43,6 +44,7 @@ export function createApp(): Hono<HttpEnv> {
   addDelegationEvents(api);
   addDelegationList(api);
   addModelsRoute(api);
+  addSelectRoute(api);
   addProvidersRoute(api);
   addCostsRoute(api);
   addOpenApiRoute(api);

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { createDatabase } from "../db/client.ts";
 import { type Costs, costs } from "../db/costs.ts";
-import { STATUSES, TASK_TYPES } from "../delegations/delegation.ts";
+import { STATUSES } from "../delegations/delegation.ts";
 import { dollars } from "../lib/nanos.ts";
+import { TASK_TYPES } from "../models/task-words.ts";
 import { PROVIDER_IDS } from "../providers/provider.ts";
 import type { Api } from "./api.ts";
 import type { Operation } from "./operation.ts";

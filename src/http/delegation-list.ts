@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { createDatabase } from "../db/client.ts";
 import { listDelegations, type SortField } from "../db/list-delegations.ts";
-import { Delegation, STATUSES, TASK_TYPES, TaskId } from "../delegations/delegation.ts";
+import { Delegation, STATUSES, TaskId } from "../delegations/delegation.ts";
 import { nanosOf } from "../lib/nanos.ts";
+import { TASK_TYPES } from "../models/task-words.ts";
 import { PROVIDER_IDS } from "../providers/provider.ts";
 import type { Api } from "./api.ts";
 import { DelegationSummary, summaryOf } from "./delegation-summary.ts";

@@ -23,11 +23,20 @@ export function refusal(part: InputPart, problems: readonly FieldProblem[]): App
 }
 
 function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
+  if (issue.code === "invalid_union") return unionProblems(issue);
   const path = issue.path.map(String);
   if (issue.code !== "unrecognized_keys") return [{ path: shortened(path.join(".")), message: issue.message }];
   return issue.keys
     .slice(0, MAX_PROBLEMS)
     .map((key) => ({ path: shortened([...path, key].join(".")), message: "is not a known field" }));
+}
+
+/** What is wrong inside the one alternative that the value is of the kind of; else all that would have been right. */
+function unionProblems({ errors, path }: z.core.$ZodIssueInvalidUnion): FieldProblem[] {
+  const meant = errors.find((issues) => issues.length > 0 && issues.every((inner) => inner.path.length > 0));
+  if (meant !== undefined) return meant.flatMap((inner) => problemsOf({ ...inner, path: [...path, ...inner.path] }));
+  const messages = errors.flatMap((issues) => issues.map(({ message }) => message));
+  return [{ path: shortened(path.join(".")), message: messages.join("; or ") }];
 }
 
 const shortened = (name: string): string => (name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME)}…`);

@@ -31,6 +31,15 @@ describe("parseInput", () => {
     expect(refusalOf(Schema, { a: 1, b: 2, c: 3, name: "x", d: 4 }).message).toContain("and 1 more");
   });
 
+  test("of alternatives names the fields of the one that is meant, or else all that are allowed", () => {
+    const Either = z.strictObject({ either: z.union([z.literal("auto"), z.array(Schema)]) });
+    const inside = refusalOf(Either, { either: [{ name: "x" }, { name: 7, extra: 1 }] });
+    expect(inside.fields.map(({ path }) => path)).toEqual(["either.1.name", "either.1.extra"]);
+    const [outside] = refusalOf(Either, { either: "manual" }).fields;
+    expect(outside?.path).toBe("either");
+    expect(outside?.message).toMatch(/"auto".*; or .*array/);
+  });
+
   test("does not repeat values, and cuts long names", () => {
     const error = refusalOf(Schema, { name: 7, ["k".repeat(5_000)]: "a secret" });
     expect(JSON.stringify([error.message, error.fields])).not.toContain("a secret");

@@ -57,6 +57,7 @@ describe("GET /openapi.json", () => {
         "POST /v1/delegations/{task_id}/cancel",
         "POST /v1/delegations/{task_id}/reject",
         "POST /v1/delegations/{task_id}/retry",
+        "POST /v1/models/select",
       ].toSorted(),
     );
   });
