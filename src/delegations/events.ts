@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PROVIDER_IDS } from "../providers/provider.ts";
 import { Failure, STATUSES, UsageRecord, Warning } from "./delegation.ts";
 
-export const ITEM_TYPES = [
+const ITEM_TYPES = [
   "agent_message",
   "reasoning",
   "command_execution",

@@ -8,7 +8,7 @@ const LOG_FROM = 10;
 /** One thing that must happen after a commit. `failures` so far; due at `due_at` (milliseconds since the epoch). */
 export type OutboxRow = { due_at: number; failures: number };
 
-export type OutboxRows = {
+type OutboxRows = {
   get<T>(key: string): T | undefined;
   put<T>(key: string, value: T): void;
   delete(key: string): boolean;
