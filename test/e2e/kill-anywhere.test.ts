@@ -47,7 +47,7 @@ async function tasksAtEveryPoint() {
   await client.call("DELETE", `/v1/delegations/${deleted.task.task_id}`);
 
   const approval = await accepted({ text: "approved" }, { approval: "manual" });
-  const copilot = await accepted({ polls: 2 }, { provider: "copilot" });
+  const copilot = await accepted({ polls: 1 }, { provider: "copilot" });
   const refused = await accepted([{ status: 429, retry_after: RETRY_AFTER_S }, { text: "after the wait" }]);
   const silent = await accepted([{ text: "x", headers_ms: 60_000 }, { text: "heard" }]);
   const fallback = await accepted([endless, { text: "from the other" }], { max_attempts: 1, fallbacks: [{ provider: "codex" }] });
