@@ -39,6 +39,8 @@ export class AttemptRun {
   #flushedAt: number;
   #flushes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the timer was set for a watched stream: a viewer that joins does not wait for the slow one. */
+  #timedWatched = false;
   #closed = false;
 
   constructor(task: DelegationTask, attempt: AttemptState, deps: AttemptRunDeps) {
@@ -112,10 +114,14 @@ export class AttemptRun {
 
   /** Flushes now if it is time, else makes sure that it will be. */
   #schedule(): void {
-    if (this.#timer !== undefined) return;
+    const { watched } = this.#task;
+    if (this.#timer !== undefined && this.#timedWatched === watched) return;
+    clearTimeout(this.#timer);
+    this.#timedWatched = watched;
     const age = this.#deps.now() - this.#flushedAt;
     const waitMs = this.#dueAge() - age;
     if (waitMs <= 0) {
+      this.#timer = undefined;
       this.#flush();
       return;
     }
@@ -124,7 +130,7 @@ export class AttemptRun {
         this.#timer = undefined;
         if (!this.#closed) this.#schedule();
       },
-      Math.min(waitMs, this.#task.watched ? WATCHED_FLUSH_MS : UNWATCHED_FLUSH_MS),
+      Math.min(waitMs, watched ? WATCHED_FLUSH_MS : UNWATCHED_FLUSH_MS),
     );
   }
 

@@ -1,3 +1,4 @@
+import { CAPABILITIES } from "../providers/capabilities.ts";
 import { cancelledState } from "./after-attempt.ts";
 import type { AttemptRun } from "./attempt-run.ts";
 import { type AttemptState, isFinal, runningAttempt, withAttempt } from "./delegation-state.ts";
@@ -10,19 +11,24 @@ const CLOSE_MS = 5_000;
 
 /**
  * Cancels a task wherever it is: before its first attempt, between attempts, in the middle of one (the vendor's connection
- * is closed), or at a vendor that cannot be stopped. A task that ended first stays as it ended. Safe to call twice.
+ * is closed), or at a vendor that cannot be stopped. A task that ended first stays as it ended. Safe to call twice. `settle`
+ * takes the task's turn: it closes an attempt whose run was lost with an earlier instance.
  */
 export async function cancelTask(
   task: DelegationTask,
   by: string,
   run: AttemptRun | undefined,
-  now: () => number,
+  turn: { now: () => number; settle: () => Promise<void> },
 ): Promise<void> {
   if (isFinal(task.state)) return;
   const running = runningAttempt(task.state);
-  if (running === undefined) return cancelBetween(task, by, now());
+  if (running === undefined) return cancelBetween(task, by, turn.now());
   if (run !== undefined) return stopRun(task, by, run);
-  abandon(task, by, running, now());
+  if (CAPABILITIES[running.provider].kind === "streaming") {
+    request(task, by);
+    return turn.settle();
+  }
+  abandon(task, by, running, turn.now());
 }
 
 function cancelBetween(task: DelegationTask, by: string, now: number): void {
@@ -44,9 +50,7 @@ function abandon(task: DelegationTask, by: string, running: AttemptState, now: n
 }
 
 async function stopRun(task: DelegationTask, by: string, run: AttemptRun): Promise<void> {
-  if (task.state.cancel_requested_by === null) {
-    task.commit({ ...task.state, version: task.state.version + 1, cancel_requested_by: by }, [], { flush: false });
-  }
+  request(task, by);
   run.stop("cancelled");
   await task.untilFinal(CLOSE_MS);
   if (isFinal(task.state)) return;
@@ -61,4 +65,9 @@ async function stopRun(task: DelegationTask, by: string, run: AttemptRun): Promi
     model: undefined,
     requestId: undefined,
   });
+}
+
+function request(task: DelegationTask, by: string): void {
+  if (task.state.cancel_requested_by !== null) return;
+  task.commit({ ...task.state, version: task.state.version + 1, cancel_requested_by: by }, [], { flush: false });
 }

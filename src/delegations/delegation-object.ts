@@ -69,7 +69,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
   async cancel(by: string): Promise<CancelOutcome> {
     const task = this.#load();
     if (task === undefined) return this.#absent();
-    await cancelTask(task, by, this.#run, Date.now);
+    await cancelTask(task, by, this.#run, { now: Date.now, settle: () => this.alarm() });
     this.#arm();
     this.ctx.waitUntil(this.#outbox.drain());
     return { kind: task.state.status === "cancelled" ? "cancelled" : "final", delegation: task.view() };
@@ -99,7 +99,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
   async erase(by: string): Promise<EraseOutcome> {
     const task = this.#load();
     if (task === undefined) return this.#store.erased() === undefined ? { kind: "unknown" } : { kind: "erased" };
-    if (!isFinal(task.state)) await cancelTask(task, by, this.#run, Date.now);
+    if (!isFinal(task.state)) await cancelTask(task, by, this.#run, { now: Date.now, settle: () => this.alarm() });
     this.#store.erase(tombstone(task.spec, task.state, Date.now()));
     this.#outbox.add("projection");
     this.#task = undefined;

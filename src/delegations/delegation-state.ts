@@ -160,8 +160,10 @@ export function withWarnings(known: Warning[], added: Warning[]): Warning[] {
 }
 
 /** A vendor's own task that we gave up may still cost money: it is asked about until its cost is known. */
-export const followedAttempt = (state: DelegationState): AttemptState | undefined =>
-  state.attempts.findLast((attempt) => attempt.handle !== null && attempt.status !== "completed" && !attempt.usage_final);
+export const isFollowed = ({ handle, status, usage_final }: AttemptState): boolean =>
+  handle !== null && status !== "completed" && !usage_final;
+
+export const followedAttempt = (state: DelegationState): AttemptState | undefined => state.attempts.findLast(isFollowed);
 
 /** The terminal transition. The first one wins: a final state comes back unchanged. */
 export function finishedState(

@@ -30,7 +30,8 @@ export type TurnDeps = {
 /** Does what is due for the task: at most one attempt, or one poll. The caller holds no other run of it. */
 export async function takeTurn(task: DelegationTask, deps: TurnDeps): Promise<void> {
   const now = deps.now();
-  const running = isFinal(task.state) ? followedAttempt(task.state) : runningAttempt(task.state);
+  if (isFinal(task.state)) return followCost(task, deps);
+  const running = runningAttempt(task.state);
   if (running !== undefined) {
     const plan = planFor(task, running, deps);
     if (plan.provider?.kind === "polling") return stepPolled(task, running, false, plan, deps);
@@ -38,7 +39,7 @@ export async function takeTurn(task: DelegationTask, deps: TurnDeps): Promise<vo
     return;
   }
   const { state } = task;
-  if (isFinal(state) || state.due_at === null || state.due_at > now) return;
+  if (state.due_at === null || state.due_at > now) return;
   if (state.status === "needs-approval") {
     const expired: "expired" = "expired";
     return task.commit(approvalExpiredState(state, now), [{ type: "approval.resolved", decision: expired, by: null }], {
@@ -84,6 +85,15 @@ function planFor(task: DelegationTask, attempt: AttemptState, deps: TurnDeps): P
   return { ...plan, provider: providerFor(candidate, deps.config) };
 }
 
+/** A vendor's own task that was given up is asked for its cost; without credentials nobody can ask. */
+async function followCost(task: DelegationTask, deps: TurnDeps): Promise<void> {
+  const followed = followedAttempt(task.state);
+  if (followed === undefined || task.state.due_at === null) return;
+  const plan = planFor(task, followed, deps);
+  if (plan.provider?.kind === "polling") return stepPolled(task, followed, false, plan, deps);
+  task.commit({ ...withAttempt(task.state, { ...followed, handle: null }), due_at: null }, [], { flush: false });
+}
+
 async function stepPolled(
   task: DelegationTask,
   attempt: AttemptState,
@@ -100,7 +110,7 @@ async function stepPolled(
 /** The object was killed while the vendor answered. What was stored of it stays; the attempt counts. */
 function interrupt(task: DelegationTask, attempt: AttemptState, plan: Planned, deps: TurnDeps): void {
   const now = deps.now();
-  const { settled, events } = interruptedAttempt(task, attempt, plan.price, now);
+  const { settled, events } = interruptedAttempt(task, attempt, plan, now);
   const ended = withAttempt(task.state, settled.attempt, settled.warnings);
   const next =
     settled.failure === undefined ? ended : afterFailedAttempt(ended, task.spec, settled.failure, { now, random: deps.random() });

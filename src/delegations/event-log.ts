@@ -1,6 +1,7 @@
-import type { Checkpoint, DelegationStore, LogPack } from "./delegation-store.ts";
+import type { Checkpoint, DelegationStore } from "./delegation-store.ts";
 import type { EventBody } from "./events.ts";
 
+type ReadPack = { first: number; lines: string[]; checkpoint: Checkpoint | undefined };
 type Buffered = { body: EventBody; at: number };
 
 /** A pack larger than this (characters) is written as several, so that one read stays small. */
@@ -15,6 +16,7 @@ export class EventLog {
   readonly #store: DelegationStore;
   readonly #buffer: Buffered[] = [];
   #next: number;
+  #lastRead: ReadPack | undefined;
   #wake: () => void = () => {};
   #changed: Promise<void>;
 
@@ -89,10 +91,19 @@ export class EventLog {
   /** The stored lines after `seq`, as many as one pack holds; undefined when there are none (yet). */
   read(after: number): { lines: string[]; last: number; checkpoint: Checkpoint | undefined } | undefined {
     if (after + 1 >= this.#next) return undefined;
-    const pack: LogPack | undefined = this.#store.packWith(after + 1);
+    const pack = this.#pack(after + 1);
     if (pack === undefined) return undefined;
-    const lines = pack.lines.split("\n").slice(after + 1 - pack.first);
+    const lines = pack.lines.slice(after + 1 - pack.first);
     return { lines, last: after + lines.length, checkpoint: pack.checkpoint };
+  }
+
+  /** Viewers of one task mostly read the same pack: the last one read is kept, and shared by all of them. */
+  #pack(seq: number): ReadPack | undefined {
+    const kept = this.#lastRead;
+    if (kept !== undefined && seq >= kept.first && seq < kept.first + kept.lines.length) return kept;
+    const stored = this.#store.packWith(seq);
+    this.#lastRead = stored && { first: stored.first, lines: stored.lines.split("\n"), checkpoint: stored.checkpoint };
+    return this.#lastRead;
   }
 
   #untilChanged(): Promise<void> {

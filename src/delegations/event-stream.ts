@@ -4,6 +4,7 @@ const KEEP_ALIVE_MS = 15_000;
 const CLOSE_AFTER_MS = 15 * 60_000;
 /** How far (characters) a live viewer may fall behind before it is closed; it resumes by Last-Event-ID. */
 const MOST_BEHIND = 1_000_000;
+const SLICE_CHARACTERS = 64_000;
 const LINE = /^\{"seq":(\d+),.*?"type":"([a-z._]+)"/;
 const ENDS = new Set(["thread.completed", "thread.deleted"]);
 
@@ -30,6 +31,9 @@ export class EventStream {
   #caughtUp = false;
   #behind = 0;
   #closed = false;
+  /** Text that was read and not sent yet, and whether it is the last. */
+  #text = "";
+  #isLast = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(log: EventLog, options: EventStreamOptions) {
@@ -56,7 +60,8 @@ export class EventStream {
 
   /** Sends one last line, whatever was not read yet, and closes. */
   end(line: string): void {
-    this.#send([line]);
+    this.#take([line]);
+    this.#enqueue(this.#text);
     this.close();
   }
 
@@ -77,10 +82,12 @@ export class EventStream {
   async #pull(): Promise<void> {
     for (;;) {
       if (this.#closed) return;
+      if (this.#text !== "") return this.#sendSlice();
       const page = this.#log.read(this.#cursor);
       if (page !== undefined) {
         this.#cursor = page.last;
-        return this.#send(page.lines);
+        this.#take(page.lines);
+        continue;
       }
       this.#caughtUp = true;
       this.#behind = 0;
@@ -89,19 +96,26 @@ export class EventStream {
     }
   }
 
-  #send(lines: string[]): void {
+  /** Makes what was read the text to send. */
+  #take(lines: string[]): void {
     if (this.#options.format === "ndjson") {
-      this.#enqueue(`${lines.join("\n")}\n`);
+      this.#text = `${lines.join("\n")}\n`;
       return;
     }
-    let ended = false;
     const frames = lines.map((line) => {
       const [, seq, type = "message"] = LINE.exec(line) ?? [];
-      ended ||= ENDS.has(type);
+      this.#isLast ||= ENDS.has(type);
       return `id: ${seq}\nevent: ${type}\ndata: ${line}\n\n`;
     });
-    this.#enqueue(frames.join(""));
-    if (ended) this.close();
+    this.#text = frames.join("");
+  }
+
+  /** One slice for each pull, so that a long event waits in the log's own text and not encoded for every viewer. */
+  #sendSlice(): void {
+    const end = this.#text.length <= SLICE_CHARACTERS ? this.#text.length : sliceEnd(this.#text);
+    this.#enqueue(this.#text.slice(0, end));
+    this.#text = this.#text.slice(end);
+    if (this.#text === "" && this.#isLast) this.close();
   }
 
   #enqueue(text: string): void {
@@ -119,4 +133,10 @@ export class EventStream {
     clearTimeout(timer);
     return woken;
   }
+}
+
+/** Never between the two halves of a surrogate pair. */
+function sliceEnd(text: string): number {
+  const last = text.charCodeAt(SLICE_CHARACTERS - 1);
+  return last >= 0xd800 && last <= 0xdbff ? SLICE_CHARACTERS - 1 : SLICE_CHARACTERS;
 }

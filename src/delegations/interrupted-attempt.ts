@@ -1,8 +1,9 @@
 import { NO_USAGE } from "../providers/provider.ts";
+import type { AttemptPlan } from "./attempt-plan.ts";
 import type { AttemptState } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
 import type { EventBody } from "./events.ts";
-import { type Price, type Settled, settledAttempt } from "./settled-attempt.ts";
+import { type Settled, settledAttempt } from "./settled-attempt.ts";
 import { storedTurn } from "./stored-turn.ts";
 import { turnStarted } from "./turn-events.ts";
 
@@ -13,7 +14,7 @@ import { turnStarted } from "./turn-events.ts";
 export function interruptedAttempt(
   task: DelegationTask,
   attempt: AttemptState,
-  price: Price,
+  plan: Pick<AttemptPlan, "price" | "warnings">,
   now: number,
 ): { settled: Settled; events: EventBody[] } {
   const stored = storedTurn(task.log, attempt.number);
@@ -30,11 +31,11 @@ export function interruptedAttempt(
     },
     firstTokenAt: stored.checkpoint?.first_token_at ?? null,
     now,
-    price,
+    price: plan.price,
     invalid: undefined,
     repeatable: true,
   });
-  const begun = stored.started ? [] : turnStarted(attempt, []);
+  const begun = stored.started ? [] : turnStarted(attempt, attempt.number === 1 ? task.state.warnings : plan.warnings);
   const left: EventBody[] = stored.openItem === undefined ? [] : [{ type: "item.completed", item: stored.openItem }];
   return { settled, events: [...begun, ...left] };
 }

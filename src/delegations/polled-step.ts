@@ -19,8 +19,8 @@ const FIRST_POLL_MS = 1_000;
 const MOST_BETWEEN_POLLS_MS = 30_000;
 /** After a cancel or time-out the vendor works on; so long its cost is still asked for. */
 const COST_FOLLOWED_MS = 24 * 3_600_000;
-/** Creates whose answer was lost and whose task was not found, before the attempt fails. */
-const MOST_LOST_CREATES = 10;
+/** How long a task is looked for whose creation got no answer, before the attempt fails. */
+const LOST_CREATE_MS = 120_000;
 
 export type PolledSituation = {
   spec: DelegationSpec;
@@ -79,8 +79,8 @@ export function afterFault(at: PolledSituation, fault: ProviderError): PolledSte
     return later(at, Math.min(Math.max(pollDue(at), retryAt), endsAt(at)));
   }
   // What was not refused may have arrived: its task is looked for before another one is created.
-  const mayExist = !fault.free && !isOverdue(at) && state.tries + 1 < MOST_LOST_CREATES;
-  if (mayExist) return later({ ...at, state: { ...state, tries: state.tries + 1 } }, pollDue(at));
+  const mayExist = !fault.free && !isOverdue(at) && now - attempt.started_at < LOST_CREATE_MS;
+  if (mayExist) return later(at, pollDue(at));
   const { code, message, free, retryAfterMs, requestId } = fault;
   return closed(at, { ...FAILED, code, message, free, retryAfterMs, usage, model, requestId }, free ? 0 : null);
 }

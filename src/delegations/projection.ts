@@ -1,6 +1,6 @@
 import type { AttemptRow, DelegationRow } from "../db/save-delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
-import { type AttemptState, type DelegationState, isFinal } from "./delegation-state.ts";
+import { type AttemptState, type DelegationState, isFinal, isFollowed } from "./delegation-state.ts";
 import type { Tombstone } from "./delegation-store.ts";
 import { totalsOf } from "./delegation-view.ts";
 
@@ -51,11 +51,14 @@ export function delegationRow(spec: DelegationSpec, state: DelegationState, outp
   };
 }
 
-/** The row of a task that was deleted at `now`: its books without its texts. */
+/** The row of a task that was deleted at `now`: its books without its texts. What a vendor still works on is nobody's to ask about from then on: its cost is unknown. */
 export function tombstone(spec: DelegationSpec, state: DelegationState, now: number): Tombstone {
-  const row = delegationRow(spec, { ...state, version: state.version + 1 }, null, now);
+  const attempts = state.attempts.map((attempt) =>
+    isFollowed(attempt) ? { ...attempt, cost_nanos: null, cost_max_nanos: null } : attempt,
+  );
+  const row = delegationRow(spec, { ...state, attempts, version: state.version + 1 }, null, now);
   const bare = { ...row, prompt_preview: null, error_message: null, properties: null, deleted_at: now };
-  return { row: bare, attempts: attemptRows(state.attempts) };
+  return { row: bare, attempts: attemptRows(attempts) };
 }
 
 export function attemptRows(attempts: readonly AttemptState[]): AttemptRow[] {

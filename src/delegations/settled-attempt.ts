@@ -64,16 +64,18 @@ function answered(
   };
 }
 
+const REFUSALS = {
+  refused: "The model refused to answer.",
+  blocked: "The provider's safety filter blocked the answer.",
+  context_exceeded: "The prompt does not fit the model's context window.",
+} as const;
+
 function answerError(
-  completion: Extract<AttemptResult, { kind: "answered" }>["completion"],
+  { outcome, detail }: Extract<AttemptResult, { kind: "answered" }>["completion"],
   invalid: string | undefined,
 ): { code: FailureCode; message: string } | undefined {
-  const { outcome, detail } = completion;
-  if (outcome === "refused") return { code: outcome, message: clipped(detail ?? "The model refused to answer.") };
-  if (outcome === "blocked")
-    return { code: outcome, message: clipped(detail ?? "The provider's safety filter blocked the answer.") };
-  if (outcome === "context_exceeded") {
-    return { code: outcome, message: clipped(detail ?? "The prompt does not fit the model's context window.") };
+  if (outcome === "refused" || outcome === "blocked" || outcome === "context_exceeded") {
+    return { code: outcome, message: clipped(detail ?? REFUSALS[outcome]) };
   }
   return invalid === undefined || outcome === "truncated" ? undefined : { code: "invalid_output", message: invalid };
 }

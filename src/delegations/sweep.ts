@@ -1,6 +1,7 @@
 import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { type DelegationKey, expiredDelegations, staleDelegations } from "../db/due-delegations.ts";
+import { markDeleted } from "../db/save-delegation.ts";
 import { describeError, log } from "../lib/log.ts";
 
 /** How late an open task must be before its object is woken: an alarm on its way is not disturbed. */
@@ -18,7 +19,12 @@ export async function sweep(env: Env, now: number): Promise<void> {
     expiredDelegations(database, now - retentionDays * DAY_MS, MOST),
   ]);
   const woken = late.map((key) => settled(key, () => objectOf(env, key).wake()));
-  const erased = expired.map((key) => settled(key, () => objectOf(env, key).erase("retention")));
+  const erased = expired.map((key) =>
+    settled(key, async () => {
+      const outcome = await objectOf(env, key).erase("retention");
+      if (outcome.kind === "unknown") await markDeleted(database, key.workspace, key.task_id, now);
+    }),
+  );
   await Promise.all([...woken, ...erased]);
 }
 

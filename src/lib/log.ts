@@ -10,12 +10,12 @@ const write = (level: "info" | "warn" | "error") => (fields: LogFields, message:
 export const log = { info: write("info"), warn: write("warn"), error: write("error") } as const;
 
 /**
- * What a foreign error says about itself and its causes, fit for a log: first lines only (database errors list bound
+ * What a foreign error says about itself, its innermost cause first, fit for a log: first lines only (database errors list bound
  * values, which hold prompts, on the following ones), and no message of a SyntaxError, which quotes the text it was parsing.
  */
 export function describeError(thrown: unknown): string {
   if (!(thrown instanceof Error)) return typeof thrown;
   const message = thrown instanceof SyntaxError ? "" : `: ${thrown.message.split("\n", 1)[0]}`;
-  const cause = thrown.cause === undefined ? "" : ` (because of ${describeError(thrown.cause)})`;
-  return `${thrown.name}${message}${cause}`.slice(0, MAX_DESCRIPTION);
+  const own = `${thrown.name}${message}`;
+  return (thrown.cause === undefined ? own : `${describeError(thrown.cause)}, which made: ${own}`).slice(0, MAX_DESCRIPTION);
 }

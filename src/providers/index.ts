@@ -6,9 +6,10 @@ import { compatibleProvider, probeCompatible } from "./compatible.ts";
 import { copilotProvider, probeCopilot } from "./copilot.ts";
 import { geminiProvider, probeGemini } from "./gemini.ts";
 import type { Provider, ProviderId } from "./provider.ts";
+import { redactedProvider } from "./redacted-provider.ts";
 import type { ProbeResult } from "./vendor-error.ts";
 
-export { CAPABILITIES, type Capabilities } from "./capabilities.ts";
+export { CAPABILITIES } from "./capabilities.ts";
 export type { ProbeResult } from "./vendor-error.ts";
 
 /** Who answers: a provider and, for `compatible`, the name of its endpoint in `COMPATIBLE_ENDPOINTS`. */
@@ -46,16 +47,16 @@ export async function probeProvider(id: ProviderId, config: Config, signal: Abor
 function buildProvider({ provider, endpoint }: Executor, config: Config): Provider | undefined {
   switch (provider) {
     case "claude":
-      return config.claude && claudeProvider(config.claude);
+      return config.claude && redactedProvider(claudeProvider(config.claude), config.claude.apiKey);
     case "gemini":
-      return config.gemini && geminiProvider(config.gemini);
+      return config.gemini && redactedProvider(geminiProvider(config.gemini), config.gemini.apiKey);
     case "codex":
-      return config.codex && codexProvider(config.codex);
+      return config.codex && redactedProvider(codexProvider(config.codex), config.codex.apiKey);
     case "copilot":
-      return config.copilot && copilotProvider(config.copilot);
+      return config.copilot && redactedProvider(copilotProvider(config.copilot), config.copilot.token);
     case "compatible": {
       const named = endpointOf(endpoint, config);
-      return named && compatibleProvider(named);
+      return named && redactedProvider(compatibleProvider(named), named.api_key);
     }
   }
 }

@@ -8,7 +8,10 @@ import { turnStarted } from "../../../src/delegations/turn-events.ts";
 import type { Usage } from "../../../src/providers/provider.ts";
 import { attemptOf, runningState, T0, taskOf, usage } from "./delegating.ts";
 
-const price = ({ usage: counted }: { usage: Usage }) => counted.input_tokens + counted.output_tokens;
+const plan = {
+  price: ({ usage: counted }: { usage: Usage }) => counted.input_tokens + counted.output_tokens,
+  warnings: [],
+};
 const checkpoint = { attempt: 1, usage: usage(7, 3), model: "model-1-20261101", request_id: "req_1", first_token_at: T0 + 5 };
 
 /** A task whose first attempt runs, with a writer that logs what arrives. */
@@ -32,7 +35,7 @@ describe("interruptedAttempt", () => {
     writer.text("wor");
     task.flush(checkpoint);
     writer.text("LOST");
-    const { settled, events } = interruptedAttempt(reloaded(), attemptOf({ cost_max_nanos: 1_000 }), price, T0 + 9);
+    const { settled, events } = interruptedAttempt(reloaded(), attemptOf({ cost_max_nanos: 1_000 }), plan, T0 + 9);
     expect(settled.attempt).toMatchObject({ status: "interrupted", usage: usage(7, 3), usage_final: false });
     expect(settled.attempt).toMatchObject({ cost_nanos: 10, cost_max_nanos: 1_000, model: "model-1-20261101" });
     expect(settled.attempt).toMatchObject({ request_id: "req_1", first_token_at: T0 + 5, ended_at: T0 + 9 });
@@ -40,13 +43,13 @@ describe("interruptedAttempt", () => {
   });
 
   test("counts as a try and may be tried again", () => {
-    const { failure } = interruptedAttempt(streaming().reloaded(), attemptOf(), price, T0).settled;
+    const { failure } = interruptedAttempt(streaming().reloaded(), attemptOf(), plan, T0).settled;
     expect(failure).toEqual({ code: "interrupted", free: false, retryAfterMs: undefined, repeatable: true });
   });
 
   test("says that the turn began when that was lost with the buffer", () => {
     const { reloaded } = streaming();
-    const { settled, events } = interruptedAttempt(reloaded(), attemptOf({ cost_max_nanos: 1_000 }), price, T0);
+    const { settled, events } = interruptedAttempt(reloaded(), attemptOf({ cost_max_nanos: 1_000 }), plan, T0);
     expect(events).toEqual([{ type: "turn.started", number: 1, provider: "claude", model: "model-1" }]);
     expect(settled.attempt).toMatchObject({ usage: usage(0, 0), cost_nanos: 0, cost_max_nanos: 1_000 });
   });
@@ -55,7 +58,7 @@ describe("interruptedAttempt", () => {
     const { task, writer, reloaded } = streaming();
     writer.reasoning("hm");
     task.flush(checkpoint);
-    const { events } = interruptedAttempt(reloaded(), attemptOf(), price, T0);
+    const { events } = interruptedAttempt(reloaded(), attemptOf(), plan, T0);
     expect(events).toEqual([{ type: "item.completed", item: { id: "item_1_1", type: "reasoning", text: "hm" } }]);
   });
 });

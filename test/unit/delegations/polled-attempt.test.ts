@@ -71,7 +71,8 @@ function delegated(script: ScriptedCall[], options: Options = {}) {
       await next();
     }
   };
-  const cancel = () => cancelTask(task, "ann", undefined, () => clock.now);
+  const cancel = () =>
+    cancelTask(task, "ann", undefined, { now: () => clock.now, settle: () => Promise.reject(new Error("no turn is due")) });
   return { ...world, provider, deps, step, next, steps, settle, cancel, last: () => task.state.attempts.at(-1) };
 }
 

@@ -15,7 +15,7 @@ describe("describeError", () => {
   test("says class and message of an error and of its causes", () => {
     const cause = new TypeError("no such column");
     expect(describeError(new Error("query failed", { cause }))).toBe(
-      "Error: query failed (because of TypeError: no such column)",
+      "TypeError: no such column, which made: Error: query failed",
     );
   });
 

@@ -116,4 +116,25 @@ describe("an object that is killed", () => {
     await objectOf(id).wake();
     await expect.poll(async () => (await rowOf(id))?.status).toBe("completed");
   });
+
+  test("and is cancelled before its alarm came back keeps its books and closes its story", async () => {
+    const id = freshId();
+    await objectOf(id).start(
+      specOf(id, simulate({ text: "partial ".repeat(50), delay_ms: 20, usage: { input_tokens: 30 } }, id)),
+    );
+    const outcome = await objectOf(id).events(0, "sse");
+    if (outcome.kind !== "stream") throw new Error(outcome.kind);
+    const reader = outcome.stream.pipeThrough(new TextDecoderStream()).getReader();
+    let shown = "";
+    while (!shown.includes("item.updated")) shown += (await reader.read()).value ?? "";
+    await abortAllDurableObjects();
+    expect((await objectOf(id).cancel("alice")).kind).toBe("cancelled");
+    const done = await finalOf(objectOf(id));
+    expect(done.attempts).toMatchObject([{ status: "interrupted", usage: { input_tokens: 30 }, usage_final: false }]);
+    expect(done.cost_nanos).toBeGreaterThan(0);
+    expect(done.warnings).toEqual([]);
+    const types = (await eventsOf(objectOf(id))).map((event) => event.type);
+    expect(types.slice(-3)).toEqual(["item.completed", "turn.failed", "thread.completed"]);
+    expect(await callsFor(id)).toHaveLength(1);
+  });
 });

@@ -40,4 +40,14 @@ describe("the sweep", () => {
     await expect.poll(() => rowOf(id)).toMatchObject({ prompt_preview: null, output_preview: null, cost_nanos: done.cost_nanos });
     expect((await rowOf(id))?.deleted_at).not.toBeNull();
   });
+
+  test("lets go of a row whose object is not there, so that it cannot hold up the others for ever", async () => {
+    const id = freshId();
+    await runToEnd(specOf(id, simulate({ text: "orphan" }, id)));
+    await expect.poll(async () => (await rowOf(id))?.status).toBe("completed");
+    const orphan = freshId();
+    await env.DB.prepare("update delegations set task_id = ? where task_id = ?").bind(orphan, id).run();
+    await sweep(env, Date.now() + 91 * 24 * HOUR_MS);
+    expect(await rowOf(orphan)).toMatchObject({ prompt_preview: null, deleted_at: expect.any(Number) });
+  });
 });
