@@ -5,7 +5,7 @@ import { type BenchReport, reportText, type Speed } from "./bench-report.ts";
 import { measureBundle } from "./bundle-size.ts";
 import { startCountedServer } from "./counted-server.ts";
 import { sumOf } from "./counts.ts";
-import { measureFanOut } from "./fan-out.ts";
+import { type FanOut, measureFanOut } from "./fan-out.ts";
 import { measureLatency } from "./latency.ts";
 import { type MeasuredServer, withMeasuredServer } from "./measured-server.ts";
 import { platformCost } from "./platform-cost.ts";
@@ -39,20 +39,21 @@ async function measureOnDisk(server: MeasuredServer, sizes: BenchSizes) {
   const speed = await measureSpeed(server, sizes, "disk");
   say("sustained delegations, posted only");
   const unwatchedThroughput = await measureUnwatchedThroughput(server, IN_FLIGHT, sizes.throughputSeconds);
-  const fanOut = [];
-  for (const { tasks, rounds } of sizes.fanOut) {
-    say(`fan-out of ${tasks}`);
-    fanOut.push(await measureFanOut(server, tasks, rounds));
-  }
   say("one fast stream");
-  return { speed, unwatchedThroughput, fanOut, stream: await measureStream(server, sizes.streamChunks) };
+  return { speed, unwatchedThroughput, stream: await measureStream(server, sizes.streamChunks) };
 }
 
 async function measureSpeed(server: MeasuredServer, sizes: BenchSizes, where: string): Promise<Speed> {
   say(`latency, state on ${where}`);
   const latency = await measureLatency(server, sizes.latencyRounds);
   say(`sustained delegations, state on ${where}`);
-  return { latency, throughput: await measureThroughput(server, IN_FLIGHT, sizes.throughputSeconds) };
+  const throughput = await measureThroughput(server, IN_FLIGHT, sizes.throughputSeconds);
+  const fanOut: FanOut[] = [];
+  for (const { tasks, rounds } of sizes.fanOut) {
+    say(`fan-out of ${tasks}, state on ${where}`);
+    fanOut.push(await measureFanOut(server, tasks, rounds));
+  }
+  return { latency, throughput, fanOut };
 }
 
 async function counted({ countedDelegations }: BenchSizes): Promise<MeasuredUse> {
@@ -69,9 +70,8 @@ async function counted({ countedDelegations }: BenchSizes): Promise<MeasuredUse>
 type Measured = Pick<BenchReport, "inMemory" | "use" | "bundle" | "quick"> & { disk: Awaited<ReturnType<typeof measureOnDisk>> };
 
 function reportOf({ disk, inMemory, use, bundle, quick }: Measured): BenchReport {
-  const { speed, unwatchedThroughput, fanOut, stream } = disk;
-  const { latency, throughput } = speed;
-  const seconds = LONG_CALL_SECONDS + latency.overhead / 1_000;
+  const { speed, unwatchedThroughput, stream } = disk;
+  const seconds = LONG_CALL_SECONDS + speed.latency.overhead / 1_000;
   // All CPU that a delegation costs workerd, though the objects' and D1's is not charged: an upper bound.
   const long = useOf(use.long, seconds, unwatchedThroughput.workerdMsEach ?? 0);
   return {
@@ -83,25 +83,31 @@ function reportOf({ disk, inMemory, use, bundle, quick }: Measured): BenchReport
       platform: `${process.platform} ${process.arch}`,
       node: process.version,
     },
-    verdicts: verdicts({
-      accept: latency.acceptOneClient.p50,
-      toVendor: latency.toVendor.p50,
-      overhead: latency.overhead,
-      fanOut: fanOut.find(({ tasks }) => tasks === 100)?.delegatedMs ?? Number.NaN,
-      throughput: throughput.perSecond,
-      objectRows: sumOf(use.long.rowsWritten),
-      d1Rows: sumOf(use.long.d1Written),
-    }),
+    verdicts: verdicts(
+      {
+        ...speedFigures(speed),
+        objectRows: sumOf(use.long.rowsWritten),
+        d1Rows: sumOf(use.long.d1Written),
+      },
+      inMemory === null ? {} : speedFigures(inMemory),
+    ),
     onDisk: speed,
     inMemory,
     unwatchedThroughput,
-    fanOut,
     stream,
     use,
     costPerMillion: platformCost(long),
     bundle,
   };
 }
+
+const speedFigures = ({ latency, throughput, fanOut }: Speed) => ({
+  accept: latency.acceptOneClient.p50,
+  toVendor: latency.toVendor.p50,
+  overhead: latency.overhead,
+  throughput: throughput.perSecond,
+  fanOut: fanOut.find(({ tasks }) => tasks === 100)?.delegatedMs ?? Number.NaN,
+});
 
 /** What is going on, for whoever waits; not part of the report. */
 function say(what: string): void {

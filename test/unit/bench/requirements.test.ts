@@ -25,3 +25,9 @@ test.each(Object.keys(AT_THE_LIMIT) as (keyof Figures)[])("%s beyond its limit m
 test("a figure that is not a number is a miss", () => {
   expect(missed({ ...AT_THE_LIMIT, accept: Number.NaN })).toHaveLength(1);
 });
+
+test("what was measured without the disk stands beside, and decides nothing", () => {
+  const given = verdicts({ ...AT_THE_LIMIT, accept: 11 }, { accept: 4 });
+  expect(given.find(({ figure }) => figure.startsWith("accept, p50"))).toMatchObject({ measured: 11, met: false, inMemory: 4 });
+  expect(given.find(({ figure }) => figure.startsWith("100 "))).toMatchObject({ met: true, inMemory: null });
+});
