@@ -26,6 +26,7 @@ import { takeTurn } from "./delegation-turn.ts";
 import { attemptRows, delegationRow, tombstone } from "./projection.ts";
 
 const OUTBOX_EVERY_MS = 15_000;
+const FIRST_TOLD_MS = 100;
 const LONGEST_WAIT_MS = 55_000;
 /** After a fault of our own the task rests, so that it cannot spin. */
 const FAULT_REST_MS = 10_000;
@@ -123,19 +124,27 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     await this.#turn;
   }
 
-  /** The list is told of the attempt while the vendor answers, and of its end afterwards; a slow list never holds up the next step. */
+  /**
+   * The list is told of the attempt while the vendor answers, and of its end afterwards: once of an attempt that ends at
+   * once. A slow list never holds up the next step.
+   */
   async #takeTurn(): Promise<void> {
-    const tick = setInterval(() => void this.#outbox.drain(), OUTBOX_EVERY_MS);
-    const step = this.#step();
-    const told = this.#outbox.drain();
+    let told = Promise.resolve();
+    const tell = () => {
+      told = this.#outbox.drain();
+    };
+    const first = setTimeout(tell, FIRST_TOLD_MS);
+    const tick = setInterval(tell, OUTBOX_EVERY_MS);
     try {
-      await step;
-      if (this.#stepIsNear()) this.ctx.waitUntil(told.then(() => this.#arm()));
-      else await told.then(() => this.#outbox.drain());
+      await this.#step();
     } finally {
-      this.#run = undefined;
+      clearTimeout(first);
       clearInterval(tick);
+      this.#run = undefined;
     }
+    const rest = Promise.all([told, this.#outbox.drain()]).then(() => this.#outbox.drain());
+    if (this.#stepIsNear()) this.ctx.waitUntil(rest.then(() => this.#arm()));
+    else await rest;
   }
 
   #stepIsNear(): boolean {
