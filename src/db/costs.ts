@@ -5,23 +5,19 @@ import { attempts, delegations } from "./schema.ts";
 
 const MAX_GROUPS = 1_000;
 
-const DELEGATION_GROUPS = {
-  model: sql`${delegations.model}`,
-  provider: sql`${delegations.provider}`,
-  agent: sql`${delegations.agent}`,
-  task_type: sql`${delegations.task_type}`,
-  day: sql`date(${delegations.created_at} / 1000, 'unixepoch')`,
-} as const;
-export type CostGroup = keyof typeof DELEGATION_GROUPS;
+export type CostGroup = "model" | "provider" | "agent" | "task_type" | "day";
 
 /** Sums over `count` attempts or delegations, in nano-dollars; a sum is null when nothing in it has a known cost. */
 export type Costs = {
   count: number;
   tokens: number;
+  /** All that is known to have been spent, also on those whose cost is not known in full. */
   total_nanos: number | null;
-  /** How many have no known cost; they are in no sum. */
+  /** The part of it that belongs to those whose cost is known in full. */
+  priced_nanos: number | null;
+  /** How many have a cost that is not known in full: one of their attempts has no price, or no upper bound. */
   unpriced_count: number;
-  /** What may come on top, at most, where the vendor's final usage is missing. */
+  /** What may come on top, at most, where the vendor's final usage is missing and a price is known. */
   uncertain_nanos: number;
   /** Paid to attempts that gave no answer. */
   wasted_nanos: number;
@@ -30,8 +26,9 @@ type CostRow = Costs & { [group in CostGroup]?: string | null };
 export type CostReport = { groups: CostRow[]; total: Costs };
 
 /**
- * What a workspace has spent, deleted delegations included, dearest group first (1,000 at most). As soon as `model` or
- * `provider` is a group or a filter, attempts are counted: who was really paid. Otherwise delegations are.
+ * What a workspace has spent, deleted delegations included, dearest group first (1,000 at most). The money is always that of
+ * the attempts. As soon as `model` or `provider` is a group or a filter, attempts are counted: who was really paid. Otherwise
+ * delegations are.
  */
 export async function costs(
   db: Database,
@@ -40,66 +37,74 @@ export async function costs(
   filters: DelegationFilters,
 ): Promise<CostReport> {
   const perAttempt = PAID_TO.some((name) => groupBy.includes(name) || filters[name] !== undefined);
-  const source = perAttempt ? attemptSource(workspace, filters) : delegationSource(workspace, filters);
-  const groups = groupBy.map((name) => sql`${source.groups[name]} as ${sql.identifier(name)}`);
+  const entries = perAttempt ? paidAttempts(workspace, filters) : paidDelegations(workspace, filters);
   const terms = sql.join(
-    groupBy.map((name) => source.groups[name]),
+    groupBy.map((name) => sql.identifier(name)),
     sql`, `,
   );
   const [rows, [total]] = await Promise.all([
     groupBy.length === 0
       ? []
-      : db.all<CostRow>(sql`select ${sql.join([...groups, source.sums], sql`, `)} ${source.from} group by ${terms}
+      : db.all<CostRow>(sql`select ${terms}, ${SUMS} from (${entries}) group by ${terms}
           order by total_nanos is null, total_nanos desc, count desc, ${terms} limit ${MAX_GROUPS}`),
-    db.all<Costs>(sql`select ${source.sums} ${source.from}`),
+    db.all<Costs>(sql`select ${SUMS} from (${entries})`),
   ]);
   return { groups: rows, total: total ?? NOTHING };
 }
 
 const PAID_TO = ["model", "provider"] as const;
-const NOTHING: Costs = { count: 0, tokens: 0, total_nanos: null, unpriced_count: 0, uncertain_nanos: 0, wasted_nanos: 0 };
+const NOTHING: Costs = {
+  count: 0,
+  tokens: 0,
+  total_nanos: null,
+  priced_nanos: null,
+  unpriced_count: 0,
+  uncertain_nanos: 0,
+  wasted_nanos: 0,
+};
 
-type Source = { groups: { readonly [group in CostGroup]: SQL }; sums: SQL; from: SQL };
+const SUMS = sql.raw(`count(*) as count, coalesce(sum(tokens), 0) as tokens, sum(known) as total_nanos,
+  sum(case when not unpriced then known end) as priced_nanos, coalesce(sum(unpriced), 0) as unpriced_count,
+  coalesce(sum(uncertain), 0) as uncertain_nanos, coalesce(sum(wasted), 0) as wasted_nanos`);
 
-function delegationSource(workspace: string, filters: DelegationFilters): Source {
-  return {
-    groups: DELEGATION_GROUPS,
-    sums: sums({
-      tokens: sql`${delegations.tokens_used}`,
-      cost: sql`${delegations.cost_nanos}`,
-      most: sql`${delegations.cost_max_nanos}`,
-      isFinal: sql`${delegations.usage_final}`,
-      wasted: sql`${delegations.wasted_nanos}`,
-    }),
-    from: sql`from ${delegations} where ${and(eq(delegations.workspace, workspace), ...filterConditions(filters))}`,
-  };
+const { cost_nanos: cost, cost_max_nanos: most, usage_final: isFinal, status } = attempts;
+
+/** What one attempt adds. An attempt that may go on and has no upper bound has no price: the 0 it began with says nothing. */
+const ATTEMPT = {
+  tokens: sql`${attempts.input_tokens} + ${attempts.output_tokens}`,
+  known: sql`case when ${most} is null and not ${isFinal} then nullif(${cost}, 0) else ${cost} end`,
+  unpriced: sql`${cost} is null or (${most} is null and not ${isFinal})`,
+  uncertain: sql`case when ${isFinal} then 0 else max(coalesce(${most}, 0) - coalesce(${cost}, 0), 0) end`,
+  wasted: sql`case when ${status} not in ('completed', 'running') then coalesce(${cost}, 0) else 0 end`,
+} as const;
+
+const OF_DELEGATION = sql`${delegations.agent} as agent, ${delegations.task_type} as task_type,
+  date(${delegations.created_at} / 1000, 'unixepoch') as day`;
+const SAME_TASK = sql`${attempts.workspace} = ${delegations.workspace} and ${attempts.task_id} = ${delegations.task_id}`;
+
+/**
+ * One row per delegation; one without attempts has cost nothing. The GROUP BY follows the index that the delegations are read
+ * by, so that nothing is sorted.
+ */
+function paidDelegations(workspace: string, filters: DelegationFilters): SQL {
+  const none = sql`count(${attempts.number}) = 0`;
+  return sql`select ${OF_DELEGATION}, sum(${ATTEMPT.tokens}) as tokens,
+    case when ${none} then 0 else sum(${ATTEMPT.known}) end as known,
+    case when ${none} then 0 else max(${ATTEMPT.unpriced}) end as unpriced, sum(${ATTEMPT.uncertain}) as uncertain, sum(${ATTEMPT.wasted}) as wasted
+    from ${delegations} left join ${attempts} on ${SAME_TASK}
+    where ${and(eq(delegations.workspace, workspace), ...filterConditions(filters))}
+    group by ${delegations.created_at}, ${delegations.task_id}`;
 }
 
-/** CROSS JOIN keeps SQLite to this order: delegations by their index, then the attempts of each by their primary key. */
-function attemptSource(workspace: string, { model, provider, ...filters }: DelegationFilters): Source {
+/** One row per attempt. CROSS JOIN keeps SQLite to this order: delegations by their index, then the attempts of each by their primary key. */
+function paidAttempts(workspace: string, { model, provider, ...filters }: DelegationFilters): SQL {
   const conditions = [
     eq(delegations.workspace, workspace),
     ...filterConditions(filters),
     model === undefined ? undefined : eq(attempts.model, model),
     provider === undefined ? undefined : eq(attempts.provider, provider),
   ];
-  return {
-    groups: { ...DELEGATION_GROUPS, model: sql`${attempts.model}`, provider: sql`${attempts.provider}` },
-    sums: sums({
-      tokens: sql`${attempts.input_tokens} + ${attempts.output_tokens}`,
-      cost: sql`${attempts.cost_nanos}`,
-      most: sql`${attempts.cost_max_nanos}`,
-      isFinal: sql`${attempts.usage_final}`,
-      wasted: sql`case when ${attempts.status} not in ('completed', 'running') then coalesce(${attempts.cost_nanos}, 0) else 0 end`,
-    }),
-    from: sql`from ${delegations} cross join ${attempts}
-      on ${attempts.workspace} = ${delegations.workspace} and ${attempts.task_id} = ${delegations.task_id} where ${and(...conditions)}`,
-  };
-}
-
-function sums(of: { tokens: SQL; cost: SQL; most: SQL; isFinal: SQL; wasted: SQL }): SQL {
-  return sql`count(*) as count, coalesce(sum(${of.tokens}), 0) as tokens, sum(${of.cost}) as total_nanos,
-    coalesce(sum(${of.cost} is null), 0) as unpriced_count,
-    coalesce(sum(case when ${of.isFinal} then 0 else max(coalesce(${of.most}, 0) - coalesce(${of.cost}, 0), 0) end), 0) as uncertain_nanos,
-    coalesce(sum(${of.wasted}), 0) as wasted_nanos`;
+  return sql`select ${OF_DELEGATION}, ${attempts.model} as model, ${attempts.provider} as provider, ${ATTEMPT.tokens} as tokens,
+    ${ATTEMPT.known} as known, ${ATTEMPT.unpriced} as unpriced, ${ATTEMPT.uncertain} as uncertain, ${ATTEMPT.wasted} as wasted
+    from ${delegations} cross join ${attempts} on ${SAME_TASK} where ${and(...conditions)}`;
 }

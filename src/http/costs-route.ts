@@ -16,11 +16,15 @@ const Sums = z
   .object({
     count: z.int().meta({ description: "Attempts when `model` or `provider` is a group or filter, else delegations." }),
     tokens: z.int(),
-    total_cost: Dollars.meta({ description: "US dollars, deleted delegations included; null when no cost is known." }),
+    total_cost: Dollars.meta({
+      description: "US dollars: all that is known, deleted delegations included; null when nothing is.",
+    }),
     total_cost_nanos: z.int().nullable(),
-    avg_cost: Dollars.meta({ description: "Of those whose cost is known." }),
-    unpriced_count: z.int().meta({ description: "How many have no known cost." }),
-    uncertain_cost: z.number().meta({ description: "What may come on top, at most, where the vendor's final count is missing." }),
+    avg_cost: Dollars.meta({ description: "Of those whose cost is known in full." }),
+    unpriced_count: z.int().meta({ description: "How many have a cost that is not known in full." }),
+    uncertain_cost: z
+      .number()
+      .meta({ description: "What may come on top, at most, where the vendor's final count is missing and there is a price." }),
     wasted_cost: z.number().meta({ description: "Paid to attempts that failed, were interrupted or cancelled." }),
   })
   .meta({ id: "Costs" });
@@ -28,6 +32,9 @@ const group = z.string().nullable().optional();
 const GroupSums = Sums.extend({ model: group, provider: group, agent: group, task_type: group, day: group }).meta({
   id: "CostGroup",
 });
+
+const CostReport = z.object({ data: z.array(GroupSums), total: Sums }).meta({ id: "CostReport" });
+export type CostReport = z.infer<typeof CostReport>;
 
 const name = z.string().min(1).max(200).optional();
 
@@ -39,7 +46,7 @@ const report = {
   scope: "read",
   summary: "What was spent, on whom and what for",
   description:
-    "`model` and `provider` look at attempts: what was really paid to whom, fallbacks and retries included. Groups come dearest first, 1,000 at most; `total` covers all.",
+    "The money is that of all attempts, fallbacks and retries included. `model` and `provider` count attempts: what was really paid to whom. Groups come dearest first, 1,000 at most; `total` covers all.",
   querySchema: z.strictObject({
     group_by: listParameter(GROUPS, "Grouped by.").optional(),
     status: listParameter(STATUSES, "The status.").optional(),
@@ -50,7 +57,7 @@ const report = {
     ...CREATED_SPAN,
   }),
   successes: {
-    200: { description: "The sums.", schema: z.object({ data: z.array(GroupSums), total: Sums }).meta({ id: "CostReport" }) },
+    200: { description: "The sums.", schema: CostReport },
   },
   errors: [],
 } as const satisfies Operation;
@@ -58,7 +65,7 @@ const report = {
 export function addCostsRoute(api: Api): void {
   api.add(report, async ({ context, principal, query }) => {
     const { group_by = [], ...filters } = query;
-    const { groups, total } = await costs(createDatabase(context.env.DB), principal.workspace, [...new Set(group_by)], filters);
+    const { groups, total } = await costs(createDatabase(context.env.DB), principal.workspace, group_by, filters);
     const data = groups.map((row) => {
       const named = GROUPS.filter((each) => group_by.includes(each)).map((each) => [each, row[each] ?? null]);
       return { ...Object.fromEntries(named), ...sumsOf(row) };
@@ -74,7 +81,7 @@ function sumsOf(row: Costs): z.infer<typeof Sums> {
     tokens: row.tokens,
     total_cost: dollars(row.total_nanos),
     total_cost_nanos: row.total_nanos,
-    avg_cost: row.total_nanos === null || priced === 0 ? null : dollars(Math.round(row.total_nanos / priced)),
+    avg_cost: row.priced_nanos === null || priced === 0 ? null : dollars(Math.round(row.priced_nanos / priced)),
     unpriced_count: row.unpriced_count,
     uncertain_cost: dollars(row.uncertain_nanos) ?? 0,
     wasted_cost: dollars(row.wasted_nanos) ?? 0,

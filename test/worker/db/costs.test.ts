@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/db/client.ts";
 import { costs } from "../../../src/db/costs.ts";
 import { providerHealth } from "../../../src/db/provider-health.ts";
-import { markDeleted, saveDelegation } from "../../../src/db/save-delegation.ts";
+import { type AttemptRow, markDeleted, saveDelegation } from "../../../src/db/save-delegation.ts";
 import { plansOf } from "./query-plans.ts";
 import { attemptRow, delegationRow } from "./rows.ts";
 
@@ -96,6 +96,16 @@ beforeAll(async () => {
     ],
   );
   await markDeleted(db, "costs", "cut", 3 * DAY);
+  const book = (task_id: string, rows: AttemptRow[]) =>
+    saveDelegation(db, delegationRow({ workspace: task_id, task_id, cost_nanos: null, cost_max_nanos: null }), rows);
+  const unpriced = { provider: "compatible", model: "llama3", number: 2, cost_max_nanos: null };
+  await book("half-priced", [
+    attemptRow({ ...claude, status: "interrupted", cost_nanos: 1_080_000, cost_max_nanos: 1_500_000, usage_final: false }),
+    attemptRow({ ...unpriced, status: "completed", cost_nanos: null, usage_final: true }),
+  ]);
+  await book("unpriced-running", [attemptRow({ ...unpriced, cost_nanos: 0 })]);
+  await book("unpriced-cut", [attemptRow({ ...unpriced, status: "cancelled", cost_nanos: null })]);
+  await book("waiting", []);
   await saveDelegation(db, delegationRow({ workspace: "neighbour", task_id: "x", cost_nanos: 1_000 }), []);
 });
 
@@ -103,17 +113,60 @@ describe("costs", () => {
   test("the total counts every delegation of the workspace, deleted ones too", async () => {
     const { groups, total } = await costs(db, "costs", [], {});
     expect(groups).toEqual([]);
-    expect(total).toEqual({ count: 3, tokens: 42, total_nanos: 170, unpriced_count: 1, uncertain_nanos: 50, wasted_nanos: 70 });
+    expect(total).toEqual({
+      count: 3,
+      tokens: 42,
+      total_nanos: 170,
+      priced_nanos: 170,
+      unpriced_count: 1,
+      uncertain_nanos: 50,
+      wasted_nanos: 70,
+    });
   });
 
   test("by provider it counts attempts: who was really paid, dearest first, unknown last", async () => {
     const { groups, total } = await costs(db, "costs", ["provider"], {});
     expect(groups).toEqual([
-      { provider: "codex", count: 1, tokens: 20, total_nanos: 100, unpriced_count: 0, uncertain_nanos: 0, wasted_nanos: 0 },
-      { provider: "claude", count: 2, tokens: 15, total_nanos: 70, unpriced_count: 0, uncertain_nanos: 50, wasted_nanos: 70 },
-      { provider: "compatible", count: 1, tokens: 7, total_nanos: null, unpriced_count: 1, uncertain_nanos: 0, wasted_nanos: 0 },
+      {
+        provider: "codex",
+        count: 1,
+        tokens: 20,
+        total_nanos: 100,
+        priced_nanos: 100,
+        unpriced_count: 0,
+        uncertain_nanos: 0,
+        wasted_nanos: 0,
+      },
+      {
+        provider: "claude",
+        count: 2,
+        tokens: 15,
+        total_nanos: 70,
+        priced_nanos: 70,
+        unpriced_count: 0,
+        uncertain_nanos: 50,
+        wasted_nanos: 70,
+      },
+      {
+        provider: "compatible",
+        count: 1,
+        tokens: 7,
+        total_nanos: null,
+        priced_nanos: null,
+        unpriced_count: 1,
+        uncertain_nanos: 0,
+        wasted_nanos: 0,
+      },
     ]);
-    expect(total).toEqual({ count: 4, tokens: 42, total_nanos: 170, unpriced_count: 1, uncertain_nanos: 50, wasted_nanos: 70 });
+    expect(total).toEqual({
+      count: 4,
+      tokens: 42,
+      total_nanos: 170,
+      priced_nanos: 170,
+      unpriced_count: 1,
+      uncertain_nanos: 50,
+      wasted_nanos: 70,
+    });
   });
 
   test("by day and task type together", async () => {
@@ -133,11 +186,43 @@ describe("costs", () => {
     expect((await costs(db, "costs", ["agent"], { model: "gpt-6.2-sol" })).total).toMatchObject({ count: 1, total_nanos: 100 });
   });
 
+  test.each([{ by: [] }, { by: ["provider"] }, { by: ["day"] }] as const)(
+    "one attempt without a price hides nothing that is known, grouped by $by",
+    async ({ by }) => {
+      const { total } = await costs(db, "half-priced", by, {});
+      expect(total).toMatchObject({
+        total_nanos: 1_080_000,
+        uncertain_nanos: 420_000,
+        wasted_nanos: 1_080_000,
+        unpriced_count: 1,
+      });
+    },
+  );
+
+  test("the cost known in full leaves out a delegation of which a part has no price", async () => {
+    expect((await costs(db, "half-priced", [], {})).total).toMatchObject({ count: 1, priced_nanos: null });
+    expect((await costs(db, "half-priced", ["provider"], {})).total).toMatchObject({ count: 2, priced_nanos: 1_080_000 });
+  });
+
+  test.each(["unpriced-running", "unpriced-cut"])(
+    "a call with neither a final count nor a bound has no known cost: %s",
+    async (workspace) => {
+      const unknown = { count: 1, total_nanos: null, priced_nanos: null, unpriced_count: 1, uncertain_nanos: 0 };
+      expect((await costs(db, workspace, [], {})).total).toMatchObject(unknown);
+      expect((await costs(db, workspace, ["model"], {})).total).toMatchObject(unknown);
+    },
+  );
+
+  test("a delegation that has not begun has cost nothing", async () => {
+    expect((await costs(db, "waiting", [], {})).total).toMatchObject({ count: 1, total_nanos: 0, unpriced_count: 0 });
+  });
+
   test("a workspace without delegations has spent nothing that is known", async () => {
     expect((await costs(db, "empty", ["model"], {})).total).toEqual({
       count: 0,
       tokens: 0,
       total_nanos: null,
+      priced_nanos: null,
       unpriced_count: 0,
       uncertain_nanos: 0,
       wasted_nanos: 0,
@@ -153,11 +238,19 @@ describe("costs", () => {
   });
 });
 
-describe("the plan of a report over attempts", () => {
-  test("reads delegations by their index, then the attempts of each by the primary key", async () => {
-    const plan = await plansOf((told) => costs(told, "w", ["model"], { created_after: 1 }));
-    expect(plan).toContain("SEARCH delegations USING COVERING INDEX delegations_by_time (workspace=? AND created_at>?)");
-    expect(plan).toContain("SEARCH attempts USING PRIMARY KEY (workspace=? AND task_id=?)");
+describe("the plan of a report", () => {
+  test.each([{ by: [] }, { by: ["model"] }, { by: ["agent"] }] as const)(
+    "by $by reads delegations by their index, then the attempts of each by the primary key",
+    async ({ by }) => {
+      const plan = await plansOf((told) => costs(told, "w", by, { created_after: 1 }));
+      expect(plan).toMatch(/SEARCH delegations USING (?:COVERING )?INDEX delegations_by_time \(workspace=\? AND created_at>\?\)/);
+      expect(plan).toContain("SEARCH attempts USING PRIMARY KEY (workspace=? AND task_id=?)");
+      expect(plan).not.toContain("SCAN delegations");
+    },
+  );
+
+  test("without groups sorts nothing", async () => {
+    expect(await plansOf((told) => costs(told, "w", [], {}))).not.toContain("TEMP B-TREE");
   });
 
   test("the health of providers does too", async () => {

@@ -1,7 +1,11 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
+import { createDatabase } from "../../../src/db/client.ts";
+import { type AttemptRow, saveDelegation } from "../../../src/db/save-delegation.ts";
 import { call, type ProblemBody } from "../../support/api-client.ts";
 import { freshId } from "../../support/delegation-object.ts";
+import { attemptRow, delegationRow } from "../db/rows.ts";
 
 type Report = { data: { [name: string]: unknown }[]; total: { count: number; total_cost: number; total_cost_nanos: number } };
 type Providers = { data: { provider: string; configured: boolean; probe: unknown; endpoints: string[]; attempts: number }[] };
@@ -32,6 +36,7 @@ describe("GET /v1/costs", () => {
         count: 1,
         tokens: tokens_used,
         total_cost_nanos: cost_nanos,
+        avg_cost: Number(cost_nanos) / 1e9,
         unpriced_count: 0,
         uncertain_cost: 0,
         wasted_cost: 0,
@@ -39,6 +44,23 @@ describe("GET /v1/costs", () => {
     ]);
     expect(body.total.total_cost).toBe(Number(cost_nanos) / 1e9);
     expect(Object.keys(body.data[0] ?? {})).not.toContain("agent");
+  });
+
+  test("what is known is shown beside what is not, and averaged over those known in full", async () => {
+    const at = Date.UTC(2001, 0, 1);
+    const save = (task_id: string, rows: AttemptRow[]) =>
+      saveDelegation(createDatabase(env.DB), delegationRow({ workspace: "default", task_id, created_at: at }), rows);
+    const priced = attemptRow({ status: "completed", usage_final: true, cost_nanos: 2_000_000, cost_max_nanos: 2_000_000 });
+    await save("priced", [priced]);
+    await save("half-priced", [
+      priced,
+      attemptRow({ number: 2, provider: "compatible", cost_nanos: null, cost_max_nanos: null }),
+    ]);
+    const { body } = await call<Report>(
+      "GET",
+      "/v1/costs?created_before=2001-01-02T00:00:00Z&created_after=2001-01-01T00:00:00Z",
+    );
+    expect(body.total).toMatchObject({ count: 2, total_cost: 0.004, avg_cost: 0.002, unpriced_count: 1, uncertain_cost: 0 });
   });
 
   test("without groups there is the total only", async () => {
@@ -55,6 +77,11 @@ describe("GET /v1/costs", () => {
         wasted_cost: 0,
       },
     });
+  });
+
+  test("a word that is repeated counts once", async () => {
+    const repeated = `group_by=${"model,".repeat(300)}day&status=${"completed,".repeat(300)}failed`;
+    expect((await call("GET", `/v1/costs?${repeated}`)).status).toBe(200);
   });
 
   test.each([
