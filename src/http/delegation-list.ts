@@ -14,6 +14,8 @@ import { amountParameter, CREATED_SPAN, integerParameter, listParameter } from "
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 const PROPERTY = "property.";
+/** Each takes four of the 100 values that D1 binds to one query. */
+const MAX_PROPERTIES = 10;
 const SORTS = ["-created_at", "created_at", "-cost", "cost", "-completed_at", "completed_at"] as const;
 const SORTED_VALUE = { created_at: "created_at", completed_at: "completed_at", cost: "cost_nanos" } as const;
 
@@ -35,8 +37,11 @@ const ListQuery = z.preprocess(
     min_cost: amountParameter("Cost at least so many US dollars.").optional(),
     property: z
       .record(z.string().min(1), z.string())
+      .refine((named) => Object.keys(named).length <= MAX_PROPERTIES, `must be at most ${MAX_PROPERTIES} filters`)
       .optional()
-      .meta({ description: "Sent as `property.<name>=<value>`: has a property with this string, number or boolean." }),
+      .meta({
+        description: `Sent as \`property.<name>=<value>\`: has a property with this string, number or boolean. At most ${MAX_PROPERTIES} of them.`,
+      }),
     sort: z
       .enum(SORTS)
       .optional()
@@ -90,10 +95,11 @@ export function addDelegationList(api: Api): void {
   });
 }
 
-/** Gathers `property.<name>` parameters in one field. */
+/** Gathers `property.<name>` parameters in one field. No delegation has a property named `__proto__`: it is left out, and unknown. */
 function withProperties(query: unknown): unknown {
+  const names = (key: string) => key.startsWith(PROPERTY) && key !== `${PROPERTY}__proto__`;
   const [properties, others] = [true, false].map((wanted) =>
-    Object.entries(query ?? {}).filter(([key]) => key.startsWith(PROPERTY) === wanted),
+    Object.entries(query ?? {}).filter(([key]) => names(key) === wanted),
   );
   if (properties === undefined || properties.length === 0) return query;
   const named = properties.map(([key, value]) => [key.slice(PROPERTY.length), value]);

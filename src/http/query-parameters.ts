@@ -17,12 +17,12 @@ export const timeParameter = (description: string) =>
     .meta({ description, example: "2026-11-22T10:30:45.123Z" })
     .transform((text) => Date.parse(text));
 
-/** One or several of `values`, separated by commas. */
+/** One or several of `values`, separated by commas; repeated ones count once. */
 export const listParameter = <const V extends readonly string[]>(values: V, description: string) =>
   z
     .string()
     .meta({ description: `${description} One or several, separated by commas, of: ${values.join(", ")}.` })
-    .transform((text) => text.split(","))
+    .transform((text) => [...new Set(text.split(","))])
     .pipe(z.array(z.enum(values)).min(1));
 
 /** The two ends of a span of creation times. */

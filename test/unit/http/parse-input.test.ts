@@ -53,6 +53,7 @@ describe("query parameters", () => {
     [amountParameter(""), "0.5", 0.5],
     [timeParameter(""), "2026-11-22T11:30:45.123+01:00", Date.UTC(2026, 10, 22, 10, 30, 45, 123)],
     [listParameter(["a", "b"], ""), "b,a", ["b", "a"]],
+    [listParameter(["a", "b"], ""), "b,a,b", ["b", "a"]],
   ])("%# reads %s", (schema, text, value) => {
     expect(schema.parse(text)).toEqual(value);
   });

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/db/client.ts";
 import { saveDelegation } from "../../../src/db/save-delegation.ts";
+import { STATUSES } from "../../../src/delegations/delegation.ts";
 import type { DelegationSummary } from "../../../src/http/delegation-summary.ts";
 import { call, type ProblemBody } from "../../support/api-client.ts";
 import { delegationRow } from "../db/rows.ts";
@@ -14,6 +15,7 @@ const list = (query: string) => call<Page>("GET", `/v1/delegations?batch_id=${BA
 const refused = (query: string) => call<ProblemBody>("GET", `/v1/delegations?${query}`);
 const save = (task_id: string, changes: object = {}) =>
   saveDelegation(db, delegationRow({ workspace: "default", task_id, batch_id: BATCH, ...changes }), []);
+const propertyFilters = (count: number) => Array.from({ length: count }, (_, index) => `property.a${index}=1`).join("&");
 const idsIn = (page: Page) => page.data.map(({ task_id }) => task_id);
 
 beforeAll(async () => {
@@ -82,6 +84,21 @@ describe("GET /v1/delegations", () => {
     ]);
   });
 
+  test("a status that is repeated counts once", async () => {
+    expect(idsIn((await list(`&status=${"completed,".repeat(300)}failed`)).body)).toEqual(["listed-failed"]);
+  });
+
+  test.each([11, 60])("%i filters on properties are 400 and told the limit", async (count) => {
+    const { status, body } = await refused(propertyFilters(count));
+    expect([status, body.errors]).toEqual([400, [{ path: "property", message: expect.stringContaining("at most 10") }]]);
+  });
+
+  test("takes ten filters on properties, with every other filter", async () => {
+    const others = `&agent=a&provider=claude&model=m&task_type=TESTING&flow_id=f&parent_task_id=p&source=run&min_cost=1&status=${STATUSES}`;
+    const span = "&created_after=1970-01-01T00:00:00Z&created_before=1971-01-01T00:00:00Z";
+    expect((await list(`&${propertyFilters(10)}${others}${span}`)).status).toBe(200);
+  });
+
   test.each([
     ["limit=0", "limit"],
     ["limit=201", "limit"],
@@ -102,6 +119,8 @@ describe("GET /v1/delegations", () => {
     ["q=words", "q"],
     ["workspace=other", "workspace"],
     ["cursor=", "cursor"],
+    ["property.__proto__=1", "property.__proto__"],
+    ["property.constructor=1&property.__proto__=1", "property.__proto__"],
   ])("%s is 400 and names the parameter", async (query, path) => {
     const { status, body } = await refused(query);
     expect([status, body.errors?.[0]?.path]).toEqual([400, path]);
