@@ -38,7 +38,7 @@ const Repository = z.strictObject({
 /** The body of `POST /v1/delegations`. */
 export const DelegationInput = z
   .strictObject({
-    prompt: z.string().min(1, "must not be empty").meta({ description: "What to do. At most 1,000,000 UTF-8 bytes." }),
+    prompt: z.string().regex(/\S/, "must not be empty").meta({ description: "What to do. At most 1,000,000 UTF-8 bytes." }),
     task_id: TaskId.optional(),
     provider: z.enum(PROVIDER_IDS).optional().meta({ description: "Derived from the model when absent." }),
     model: name.optional().meta({

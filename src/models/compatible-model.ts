@@ -7,11 +7,15 @@ export function endpointOf(model: string, endpoints: Endpoints): string | undefi
   return Object.hasOwn(endpoints, name) ? name : undefined;
 }
 
-/** `<endpoint>/<id>`, where the id may hold slashes and need not be listed; with a single endpoint the bare id will do. */
+/**
+ * `<endpoint>/<id>`, where the id may hold slashes and need not be listed. With a single endpoint the bare id will do, but one
+ * with a slash only when it is listed: what stands before the slash may be a mistyped endpoint.
+ */
 export function compatibleModel(model: string, endpoints: Endpoints): ModelChoice {
   const names = Object.keys(endpoints);
   const named = endpointOf(model, endpoints);
-  const endpoint = named ?? (names.length === 1 ? names[0] : undefined);
+  const isBareId = !model.includes("/") || names.some((name) => Object.hasOwn(endpoints[name]?.models ?? {}, model));
+  const endpoint = named ?? (names.length === 1 && isBareId ? names[0] : undefined);
   const id = named === undefined ? model : model.slice(named.length + 1);
   if (endpoint === undefined) {
     return refused("model", `${model} names no endpoint: write <endpoint>/<model id>. Endpoints here: ${names.join(", ")}.`);

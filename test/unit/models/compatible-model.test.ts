@@ -12,17 +12,12 @@ describe("resolveModel: compatible", () => {
     expect(resolve({ provider: "compatible", model })).toEqual(expected);
   });
 
-  test("takes a bare id when there is one endpoint", () => {
-    const one = compatible({ local: { models: {} } });
-    expect(resolve({ provider: "compatible", model: "meta/llama-4" }, one)).toMatchObject({
-      endpoint: "local",
-      model: "meta/llama-4",
-    });
-    expect(resolve({ provider: "compatible", model: "gpt-4" }, one)).toMatchObject({
-      endpoint: "local",
-      model: "gpt-4",
-      warnings: [],
-    });
+  test("takes a bare id when there is one endpoint, one with a slash only when it is listed", () => {
+    const one = compatible({ local: { models: { "meta/llama-4": {} } } });
+    for (const model of ["meta/llama-4", "gpt-4"]) {
+      expect(resolve({ provider: "compatible", model }, one)).toMatchObject({ endpoint: "local", model, warnings: [] });
+    }
+    expect(outcome({ provider: "compatible", model: "lcoal/meta/llama-4" }, one)).toEqual(["invalid_request", "model"]);
   });
 
   test("needs the endpoint when there are several, and names them", () => {

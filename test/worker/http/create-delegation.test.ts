@@ -106,6 +106,7 @@ const REFUSALS: [string, object, number, string, string][] = [
   ["an unknown field", { prompt: "x", promt: "y" }, 400, "invalid_request", "promt"],
   ["no prompt", {}, 400, "invalid_request", "prompt"],
   ["an empty prompt", { prompt: "" }, 400, "invalid_request", "prompt"],
+  ["a prompt of white space", { prompt: " \n\t" }, 400, "invalid_request", "prompt"],
   ["a prompt that is no text", { prompt: 7 }, 400, "invalid_request", "prompt"],
   ["an id with a slash", { prompt: "x", task_id: "a/b" }, 400, "invalid_request", "task_id"],
   ["an id of 129 characters", { prompt: "x", task_id: "a".repeat(129) }, 400, "invalid_request", "task_id"],
