@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gte, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
 import { delegations, OPEN_STATUSES, OPEN_STATUSES_SQL } from "./schema.ts";
 
-export type StoredDelegation = typeof delegations.$inferSelect;
+/** A row as it is stored: SQLite holds columns to no type. Properties that are no JSON are the text itself. */
+export type StoredDelegation = Omit<typeof delegations.$inferSelect, "properties"> & { properties: unknown };
 
 /** What lists and costs can be narrowed to. Times in milliseconds, `created_after` included, `created_before` not. */
 export type DelegationFilters = {
@@ -34,10 +35,23 @@ export type SortField = keyof typeof SORT_COLUMNS;
 export type Position = { value: number | null; task_id: string };
 export type Page = { sort: SortField; descending: boolean; limit: number; after: Position | undefined };
 
+const STORED_COLUMNS = {
+  ...getTableColumns(delegations),
+  properties: sql<unknown>`${delegations.properties}`.mapWith(jsonOrText),
+};
+
+function jsonOrText(stored: string): unknown {
+  try {
+    return JSON.parse(stored);
+  } catch {
+    return stored;
+  }
+}
+
 /** One row; undefined when there is none. Deleted rows are found too. */
 export async function findDelegationRow(db: Database, workspace: string, taskId: string): Promise<StoredDelegation | undefined> {
   const key = and(eq(delegations.workspace, workspace), eq(delegations.task_id, taskId));
-  return db.select().from(delegations).where(key).get();
+  return db.select(STORED_COLUMNS).from(delegations).where(key).get();
 }
 
 /**
@@ -60,7 +74,7 @@ export function listDelegations(
     ...(page.after === undefined ? [] : [isAfter(page, page.after)]),
   ];
   return db
-    .select()
+    .select(STORED_COLUMNS)
     .from(delegations)
     .where(and(...conditions))
     .orderBy(...nullsLast, direction(column), direction(delegations.task_id))
@@ -98,7 +112,8 @@ function isAfter({ sort, descending }: Page, { value, task_id }: Position): SQL 
 /** The name is a bound value and never part of a JSON path. */
 function hasProperty(name: string, text: string): SQL {
   const number = text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text);
-  return sql`exists (select 1 from json_each(${delegations.properties}) as property where property.key = ${name} and (
+  const readable = sql`case when json_valid(${delegations.properties}) then ${delegations.properties} end`;
+  return sql`exists (select 1 from json_each(${readable}) as property where property.key = ${name} and (
     (property.type = 'text' and property.value = ${text}) or (property.type in ('true', 'false') and property.type = ${text})
     or (property.type in ('integer', 'real') and property.value = ${number})))`;
 }

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { createDatabase } from "../../../src/db/client.ts";
 import { saveDelegation } from "../../../src/db/save-delegation.ts";
 import { STATUSES } from "../../../src/delegations/delegation.ts";
@@ -124,6 +124,55 @@ describe("GET /v1/delegations", () => {
   ])("%s is 400 and names the parameter", async (query, path) => {
     const { status, body } = await refused(query);
     expect([status, body.errors?.[0]?.path]).toEqual([400, path]);
+  });
+});
+
+describe("a stored row that cannot be read", () => {
+  const pages = (query = "") => call<Page>("GET", `/v1/delegations?batch_id=unreadable-rows${query}`);
+  const spoil = (task_id: string, column: string, value: unknown) =>
+    env.DB.prepare(`update delegations set ${column} = ? where workspace = 'default' and task_id = ?`).bind(value, task_id).run();
+
+  beforeAll(async () => {
+    await save("sound", { batch_id: "unreadable-rows", created_at: 1_000, properties: { team: "red" } });
+    for (const task_id of ["spoilt", "spoilt-status", "spoilt-times"])
+      await save(task_id, { batch_id: "unreadable-rows", cost_nanos: 7, error_code: "timeout", properties: { team: "red" } });
+    await spoil("spoilt", "properties", "{not json");
+    await spoil("spoilt", "outcome", "half");
+    await spoil("spoilt", "tokens_used", "many");
+    await spoil("spoilt-status", "status", "sleeping");
+    await spoil("spoilt-times", "started_at", "yesterday");
+    await spoil("spoilt-times", "completed_at", 1e18);
+    await spoil("spoilt-times", "cost_max_nanos", "much");
+  });
+
+  test("is shown as far as it can be, and takes no other with it", async () => {
+    const { status, body } = await pages("&sort=created_at");
+    expect(status).toBe(200);
+    expect(body.data).toMatchObject([
+      { task_id: "sound", properties: { team: "red" } },
+      { task_id: "spoilt", outcome: null, tokens_used: 0, properties: {}, cost_nanos: 7, error: { code: "timeout" } },
+      { task_id: "spoilt-status", status: "failed", cost_nanos: 7, error: { code: "unreadable" } },
+      { task_id: "spoilt-times", started_at: null, completed_at: null, cost_max: null, cost_nanos: 7 },
+    ]);
+  });
+
+  test("is passed over by a filter on its properties", async () => {
+    const { status, body } = await pages("&property.team=red&sort=created_at");
+    expect([status, idsIn(body)]).toEqual([200, ["sound", "spoilt-status", "spoilt-times"]]);
+  });
+
+  test("is named in the log, with its columns and nothing of them", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    await pages();
+    const lines = logged.mock.calls.map(([line]) => JSON.parse(String(line)));
+    logged.mockRestore();
+    expect(lines).toHaveLength(3);
+    expect(lines.find(({ task_id }) => task_id === "spoilt")).toEqual({
+      level: "error",
+      message: "a row of the list cannot be read in full",
+      task_id: "spoilt",
+      fields: expect.stringMatching(/^(?:(?:properties|outcome|tokens_used)(?:, )?){3}$/),
+    });
   });
 });
 
