@@ -28,11 +28,33 @@ export function resolveCandidates(
     fallbacks === AUTO
       ? chained(first.candidate, deployment, on)
       : fallbacks.map((ask, index) => namedFallback(`fallbacks.${index}`, ask, deployment, on));
-  const all = [first, ...others];
+  const all = eachOnce([first, ...others]);
   return {
-    candidates: all.map(({ candidate }) => candidate),
+    candidates: all.flatMap(({ candidate }) => candidate ?? []),
     warnings: [...all.flatMap(({ warnings }) => warnings), ...(fallbacks === AUTO ? [chainWarning(others)] : [])],
   };
+}
+
+/** Whoever refused would only refuse again: of a candidate that came before there is but a warning. */
+function eachOnce([first, ...others]: readonly [Resolved, ...Resolved[]]): {
+  candidate?: Candidate;
+  warnings: readonly Warning[];
+}[] {
+  const known = [first.candidate];
+  const fallbacks = others.map(({ candidate, warnings }, index) => {
+    if (known.some((earlier) => isSame(earlier, candidate))) return { warnings: [repeatedWarning(index, candidate)] };
+    known.push(candidate);
+    return { candidate, warnings };
+  });
+  return [first, ...fallbacks];
+}
+
+const isSame = (one: Candidate, other: Candidate): boolean =>
+  one.provider === other.provider && one.endpoint === other.endpoint && one.model === other.model;
+
+function repeatedWarning(index: number, { provider, endpoint, model }: Candidate): Warning {
+  const who = model === "" ? provider : `${model} of ${endpoint ?? provider}`;
+  return { code: "fallback_repeated", message: `fallbacks.${index} is dropped: ${who} comes earlier.` };
 }
 
 /** An endpoint may have a model of that name: with `compatible` it is the endpoint's own. */

@@ -113,3 +113,45 @@ describe('resolveCandidates with fallbacks "auto"', () => {
     ]);
   });
 });
+
+describe("resolveCandidates with a fallback that is listed again", () => {
+  test("asks the same executor once, under whatever name, and names what it dropped", () => {
+    const fallbacks = [
+      { provider: "claude" },
+      { model: "claude-opus" },
+      { model: "gpt-4-turbo" },
+      { model: "claude-opus-5-5" },
+      { provider: "codex", model: "gpt-6.2-sol" },
+    ] as const;
+    const { candidates, warnings } = resolve({ model: "claude-opus", fallbacks: [...fallbacks] });
+    expect(candidates.map(({ provider, model }) => [provider, model])).toEqual([
+      ["claude", "claude-opus-5-5"],
+      ["claude", expect.not.stringMatching(/^claude-opus-5-5$/)],
+      ["codex", "gpt-6.2-sol"],
+    ]);
+    const repeated = warnings.filter(({ code }) => code === "fallback_repeated").map(({ message }) => message);
+    expect(repeated).toEqual([
+      "fallbacks.1 is dropped: claude-opus-5-5 of claude comes earlier.",
+      "fallbacks.3 is dropped: claude-opus-5-5 of claude comes earlier.",
+      "fallbacks.4 is dropped: gpt-6.2-sol of codex comes earlier.",
+    ]);
+  });
+
+  test("says of copilot, which chooses its model itself, only whose it is", () => {
+    const { candidates, warnings } = resolve({ provider: "copilot", fallbacks: [{ provider: "copilot" }] });
+    expect(candidates).toHaveLength(1);
+    expect(warnings.map(({ message }) => message)).toEqual(["fallbacks.0 is dropped: copilot comes earlier."]);
+  });
+
+  test("keeps the same model of another endpoint", () => {
+    const two: Deployment = { ...EVERYONE, endpoints: { ...endpoints, other: { models: { llama3: {} } } } };
+    expect(
+      models({ model: "local/llama3", fallbacks: [{ model: "other/llama3" }, { model: "local/llama3" }] }, two),
+    ).toHaveLength(2);
+  });
+
+  test("does not repeat the warnings of what it dropped", () => {
+    const codes = resolve({ model: "gpt-4", fallbacks: [{ model: "gpt-4" }] }).warnings.map(({ code }) => code);
+    expect(codes.filter((code) => code === "model_retired")).toHaveLength(1);
+  });
+});
