@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { end, identify, type ProcessIdentity, withEnvironment } from "./processes.ts";
@@ -26,7 +26,7 @@ export type StateLock = {
  * `<state>/lock`), so it is free the moment its holder is gone, however it went. Survivors of the run before are ended first.
  */
 export async function lockState(state: string, run: string): Promise<StateLock> {
-  mkdirSync(state, { recursive: true });
+  makePrivate(state);
   const lock = takeLock(state);
   const previous = readRun(state);
   const ended = previous === undefined ? [] : await endRun(previous);
@@ -63,6 +63,14 @@ function endRun({ run, children }: Pick<Run, "run" | "children">): Promise<Proce
     (found) => found.pid !== process.pid && !children.some(({ pid }) => pid === found.pid),
   );
   return end([...children, ...unrecorded]);
+}
+
+const OWN_NAMES = /^(?:lock(?:-journal)?|processes\.json(?:\.new)?|admin-key(?:\.new)?|v3)$/;
+
+/** The state holds prompts and answers: only its owner may read it. A folder that holds anything else is not ours to close. */
+function makePrivate(state: string): void {
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  if (readdirSync(state).every((name) => OWN_NAMES.test(name))) chmodSync(state, 0o700);
 }
 
 function takeLock(state: string): DatabaseSync {

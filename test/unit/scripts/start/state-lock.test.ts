@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -47,6 +47,33 @@ async function killed(process: ChildProcess): Promise<void> {
   process.kill("SIGKILL");
   await once(process, "exit");
 }
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+describe("lockState and who may read the state", () => {
+  test("makes a new folder, and those above it, its owner's alone", async () => {
+    const inner = join(state, "new", "inner");
+    (await lockState(inner, "ours")).release();
+    expect([modeOf(join(state, "new")), modeOf(inner)]).toEqual([0o700, 0o700]);
+  });
+
+  test("closes a folder that an earlier version left open", async () => {
+    (await lockState(state, "earlier")).release();
+    for (const name of ["admin-key", "lock-journal", "processes.json"]) writeFileSync(join(state, name), "");
+    mkdirSync(join(state, "v3"));
+    chmodSync(state, 0o755);
+    (await lockState(state, "ours")).release();
+    expect(modeOf(state)).toBe(0o700);
+  });
+
+  test.each(["notes.txt", ".ssh"])("leaves a folder alone that holds something else: %s", async (name) => {
+    chmodSync(state, 0o755);
+    mkdirSync(join(state, name));
+    (await lockState(state, "earlier")).release();
+    (await lockState(state, "ours")).release();
+    expect(modeOf(state)).toBe(0o755);
+  });
+});
 
 describe("lockState", () => {
   test("refuses a state that another process holds, and names it", async () => {
