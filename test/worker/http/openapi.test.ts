@@ -6,7 +6,7 @@ type Operation = {
   operationId: string;
   "x-depute-scope"?: string;
   security?: unknown[];
-  parameters: { name: string; in: string; required?: boolean; schema: { [key: string]: unknown } }[];
+  parameters: { name: string; in: string; description?: string; required?: boolean; schema: { [key: string]: unknown } }[];
   requestBody?: { required: boolean; content: { "application/json": { schema: { $ref?: string } } } };
   responses: {
     [status: string]: { description: string; content?: { [type: string]: { schema: { $ref?: string }; example?: unknown } } };
@@ -112,6 +112,17 @@ describe("GET /openapi.json", () => {
     expect(id).toMatchObject({ name: "task_id", in: "path", required: true, schema: { type: "string" } });
     const limit = operationOf("listDelegations")?.parameters.find(({ name }) => name === "limit");
     expect(limit).toMatchObject({ in: "query", required: false, schema: { type: "integer", minimum: 1, maximum: 200 } });
+  });
+
+  test("says of every Idempotency-Key what it does beside a task_id", () => {
+    const headers = operations().flatMap(({ operation }) =>
+      operation.parameters.filter(({ name }) => name === "Idempotency-Key"),
+    );
+    expect(headers.length).toBeGreaterThan(1);
+    for (const { description } of headers) {
+      expect(description).toContain("422 `idempotency_mismatch`");
+      expect(description).toMatch(/with a `task_id` that rules .* 409 `conflict`/);
+    }
   });
 
   test("the bodies in its examples are accepted", async () => {
