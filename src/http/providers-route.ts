@@ -29,6 +29,7 @@ const ProviderState = z
       .meta({ description: "What the vendor said just now; null unless asked for." }),
   })
   .meta({ id: "Provider" });
+export type ProviderState = z.infer<typeof ProviderState>;
 
 const providers = {
   method: "get",
@@ -54,7 +55,7 @@ export function addProvidersRoute(api: Api): void {
     const probeOf = (id: (typeof PROVIDER_IDS)[number]) =>
       query.probe === "true" && configured.has(id) ? probeProvider(id, config, AbortSignal.timeout(PROBE_TIMEOUT_MS)) : null;
     const states = PROVIDER_IDS.map(
-      async (provider): Promise<z.infer<typeof ProviderState>> => ({
+      async (provider): Promise<ProviderState> => ({
         provider,
         configured: configured.has(provider),
         setting: CAPABILITIES[provider].setting,

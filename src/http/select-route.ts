@@ -57,6 +57,7 @@ const SelectionAnswer = Chosen.extend({
     .array(z.object({ model: z.string(), provider: Provider, reason: z.string() }))
     .meta({ description: "Models that came first and cannot be had here, and why." }),
 }).meta({ id: "Selection" });
+export type SelectionAnswer = z.infer<typeof SelectionAnswer>;
 
 const EXAMPLE_INPUT = { task_type: "CODE_GENERATION", complexity: "HIGH", budget_mode: "BALANCED" } as const;
 

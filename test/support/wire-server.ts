@@ -9,7 +9,7 @@ export type WireRequest = {
   /** Path and query. */
   url: string;
   headers: IncomingMessage["headers"];
-  /** The parsed JSON body; undefined for a GET. */
+  /** The parsed JSON body; undefined when there is none. */
   body: unknown;
   /** Resolves when the connection or the answer is over, whoever ended it. */
   closed: Promise<unknown>;
@@ -63,7 +63,7 @@ export class WireServer implements AsyncDisposable {
       method: request.method ?? "",
       url: request.url ?? "",
       headers: request.headers,
-      body: request.method === "POST" ? await json(request) : undefined,
+      body: request.method === "POST" && request.headers["content-length"] !== "0" ? await json(request) : undefined,
       closed: once(response, "close"),
     };
     this.requests.push(seen);

@@ -201,6 +201,27 @@ function plants(): Plant[] {
     plant(home, `export * from "${module}";\n`, "plugin", `${home} refuses to pass on all of ${module}`);
     plant(home, `export const b = await import("${module}");\n`, "plugin", `${home} refuses a dynamic import of ${module}`);
   }
+  const client = "src/client/x.ts";
+  const value = (name: string) => `import { a } from "${name}";\nexport const b = a;\n`;
+  const type = (name: string) => `import type { A } from "${name}";\nexport type B = A;\n`;
+  const own = "./y.ts";
+  const ours = "../delegations/delegation.ts";
+  plant(client, value(own), null, `${client} may import ${own}`);
+  plant(client, type(ours), null, `${client} may import types of ${ours}`);
+  plant(client, `export { a } from "${own}";\nexport type { B } from "${ours}";\n`, null, `${client} may pass those on`);
+  for (const name of [ours, "../errors.ts", "zod", "node:fs"]) {
+    plant(client, value(name), "plugin", `${client} refuses values of ${name}`);
+    plant(client, `export { a } from "${name}";\n`, "plugin", `${client} refuses to pass on values of ${name}`);
+    plant(client, `export * from "${name}";\n`, "plugin", `${client} refuses to pass on all of ${name}`);
+    plant(client, `export const b = await import("${name}");\n`, "plugin", `${client} refuses a dynamic import of ${name}`);
+  }
+  plant(
+    client,
+    `import { type A, a } from "${ours}";\nexport const b: A = a;\n`,
+    "plugin",
+    `${client} refuses values beside types`,
+  );
+  plant(client, type("zod"), "plugin", `${client} refuses types of packages`);
   const http = "src/http/x.ts";
   plant(http, 'export { a } from "drizzle-orm";\n', LAYER, "a re-export is an import");
   plant(http, 'export * from "drizzle-orm";\n', LAYER, "a star re-export is an import");
@@ -284,6 +305,6 @@ describe("biome.json", () => {
   test("has a layer rule for every folder of src", () => {
     const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const ruled = readFileSync(join(root, "biome.json"), "utf8");
-    for (const { name } of folders) expect(ruled).toContain(`"src/${name}/**"`);
+    for (const { name } of folders) expect(ruled).toContain(name === "client" ? '["**/src/client/**"]' : `"src/${name}/**"`);
   });
 });

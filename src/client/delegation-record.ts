@@ -1,0 +1,28 @@
+import type { Delegation, DelegationInput } from "../delegations/delegation.ts";
+import type { DelegationSummary } from "../http/delegation-summary.ts";
+import { type Camel, camel } from "./camel-case.ts";
+import type { ModelChoice } from "./select-model.ts";
+
+/** The body of `POST /v1/delegations` in camelCase. */
+export type DelegateInput = Omit<Camel<DelegationInput>, "model"> & { model?: ModelChoice | undefined };
+
+/** `result` is the output; `properties.task_type` is the task type unless the caller set that property. */
+type Mirrored = { properties: { [name: string]: unknown } };
+
+/** A delegation with all its texts and attempts, in camelCase. Costs are US dollars, null when not known. */
+export type DelegationRecord = Omit<Camel<Delegation>, "properties"> & Mirrored & { result: string | null };
+
+/** A delegation as lists have it: previews of 2,000 characters instead of the texts, no attempts. */
+export type DelegationRow = Omit<Camel<DelegationSummary>, "properties"> & Mirrored;
+
+export function recordOf(delegation: Delegation): DelegationRecord {
+  const record = camel(delegation);
+  return { ...record, properties: mirrored(delegation), result: record.output };
+}
+
+export const rowOf = (summary: DelegationSummary): DelegationRow => ({ ...camel(summary), properties: mirrored(summary) });
+
+const mirrored = ({ task_type, properties }: Pick<Delegation, "task_type" | "properties">): Mirrored["properties"] => ({
+  ...(task_type !== null && { task_type }),
+  ...properties,
+});

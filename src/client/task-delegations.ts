@@ -1,0 +1,33 @@
+import type { DelegationRecord, DelegationRow } from "./delegation-record.ts";
+import type { CallOptions, DelegationFilter, Delegations } from "./delegations.ts";
+
+/** The history of the workspace. */
+export class TaskDelegations {
+  readonly #delegations: Delegations;
+
+  constructor(delegations: Delegations) {
+    this.#delegations = delegations;
+  }
+
+  /** Every delegation, the newest first. */
+  all(options: CallOptions = {}): Promise<DelegationRow[]> {
+    return this.where({}, options);
+  }
+
+  /** Those that fit, the newest first unless sorted otherwise. */
+  async where(filter: DelegationFilter, options: CallOptions = {}): Promise<DelegationRow[]> {
+    const rows: DelegationRow[] = [];
+    for await (const row of this.each(filter, options)) rows.push(row);
+    return rows;
+  }
+
+  /** Those that fit, one by one, for histories too long to hold. */
+  each(filter: DelegationFilter = {}, options: CallOptions = {}): AsyncGenerator<DelegationRow> {
+    return this.#delegations.each(filter, options);
+  }
+
+  /** One with its texts; null when there is none of this id. */
+  get(taskId: string, options: CallOptions = {}): Promise<DelegationRecord | null> {
+    return this.#delegations.find(taskId, options);
+  }
+}
