@@ -1,11 +1,14 @@
 import { sweep } from "./delegations/sweep.ts";
 import { createApp } from "./http/app.ts";
+import { consumeDelegations } from "./queue/consume-delegations.ts";
 
+export { BatchObject } from "./batches/batch-object.ts";
 export { DelegationObject } from "./delegations/delegation-object.ts";
 
 const app = createApp();
 
 export default {
   fetch: app.fetch,
+  queue: (batch, env) => consumeDelegations(batch, env),
   scheduled: (controller, env) => sweep(env, controller.scheduledTime),
 } satisfies ExportedHandler<Env>;

@@ -1,6 +1,7 @@
 import type { Wrangler } from "./wrangler.ts";
 
 const DATABASE = "depute";
+const QUEUE = "delegations";
 const PLACEHOLDER = "00000000-0000-0000-0000-000000000000";
 const VENDOR_SECRETS = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "COPILOT_GITHUB_TOKEN", "COMPATIBLE_ENDPOINTS"];
 
@@ -8,11 +9,12 @@ const VENDOR_SECRETS = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY",
 export type Surroundings = { configuration: string; writeConfiguration(text: string): string; say(line: string): void };
 
 /**
- * Puts the Worker on the account, in an order that can be broken off and run again: the database if it is missing, its
- * migrations, the Worker, then what is still to be set by hand.
+ * Puts the Worker on the account, in an order that can be broken off and run again: the database and the queue if
+ * they are missing, the migrations, the Worker, then what is still to be set by hand.
  */
 export async function deploy(wrangler: Wrangler, { configuration, writeConfiguration, say }: Surroundings): Promise<void> {
   const id = (await databaseId(wrangler)) ?? (await createDatabase(wrangler, say));
+  await ensureQueue(wrangler, say);
   const config = ["--config", writeConfiguration(withDatabase(configuration, id))];
   await wrangler.show(["d1", "migrations", "apply", "DB", "--remote", ...config]);
   await wrangler.show(["deploy", ...config]);
@@ -56,6 +58,16 @@ async function createDatabase(wrangler: Wrangler, say: (line: string) => void): 
   const id = await databaseId(wrangler);
   if (id === undefined) throw new Error(`The D1 database ${DATABASE} was created, but the account does not list it`);
   return id;
+}
+
+/** wrangler fails to show a queue that is not there; if it fails for another reason, so does the creation, and says why. */
+async function ensureQueue(wrangler: Wrangler, say: (line: string) => void): Promise<void> {
+  try {
+    await wrangler.read(["queues", "info", QUEUE]);
+  } catch {
+    say(`Creating the queue ${QUEUE}.`);
+    await wrangler.read(["queues", "create", QUEUE]);
+  }
 }
 
 async function secretNames(wrangler: Wrangler, config: string[]): Promise<string[]> {

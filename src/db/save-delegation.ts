@@ -131,7 +131,8 @@ function wastedNanos(attemptRows: readonly AttemptRow[]): number {
   return wasted.reduce((sum, attempt) => sum + (attempt.cost_nanos ?? 0), 0);
 }
 
-function preview(text: string | null): string | null {
+/** The head of a text, as rows keep it. */
+export function preview(text: string | null): string | null {
   if (text === null || text.length <= PREVIEW_CHARACTERS) return text;
   const last = text.charCodeAt(PREVIEW_CHARACTERS - 1);
   const splitsPair = last >= 0xd800 && last <= 0xdbff;

@@ -62,12 +62,17 @@ export const delegations = sqliteTable(
     score: real(),
     attempts: integer().notNull(),
     deleted_at: integer(),
+    /** Of the body as sent, to tell the same from another before a batch is accepted; null in rows of older versions. */
+    hash: text(),
   },
   (table) => [
     primaryKey({ columns: [table.workspace, table.task_id] }),
     index("delegations_by_time").on(table.workspace, table.created_at, table.task_id),
     index("delegations_open").on(table.workspace, table.created_at, table.task_id).where(sql.raw(OPEN_STATUSES_SQL)),
     index("delegations_kept").on(table.completed_at).where(sql`"deleted_at" is null and "completed_at" is not null`),
+    index("delegations_of_batch")
+      .on(table.workspace, table.batch_id, table.created_at, table.task_id)
+      .where(sql`"batch_id" is not null`),
   ],
 );
 

@@ -16,6 +16,7 @@ import type {
   EraseOutcome,
   EventsOutcome,
   ReadOutcome,
+  RefuseOutcome,
   SpecOutcome,
   StartOutcome,
 } from "./delegation-rpc.ts";
@@ -24,6 +25,7 @@ import { DelegationStore } from "./delegation-store.ts";
 import { DelegationTask, type OutboxKind } from "./delegation-task.ts";
 import { takeTurn } from "./delegation-turn.ts";
 import { attemptRows, delegationRow, tombstone } from "./projection.ts";
+import { bareReport, reportOf, type TaskListener } from "./task-report.ts";
 
 const OUTBOX_EVERY_MS = 15_000;
 const FIRST_TOLD_MS = 100;
@@ -35,7 +37,7 @@ const FAULT_REST_MS = 10_000;
 export class DelegationObject extends DurableObject<Env> implements DelegationProtocol {
   readonly #store = new DelegationStore(this.ctx.storage.kv);
   readonly #outbox = new Outbox<OutboxKind>(
-    { projection: () => this.#project() },
+    { projection: () => this.#project(), listeners: () => this.#tell() },
     {
       rows: this.ctx.storage.kv,
       now: Date.now,
@@ -52,7 +54,9 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
   async start(spec: DelegationSpec): Promise<StartOutcome> {
     const known = this.#load();
     if (known !== undefined) {
-      return known.spec.hash === spec.hash ? { kind: "same", delegation: known.view() } : { kind: "conflict" };
+      if (known.spec.hash !== spec.hash) return { kind: "conflict" };
+      known.listen(spec.listeners ?? []);
+      return { kind: "same", delegation: known.view() };
     }
     if (this.#store.erased() !== undefined) return { kind: "gone" };
     this.#task = DelegationTask.accept(spec, this.#store, this.#outbox, Date.now);
@@ -74,6 +78,11 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     this.#arm();
     this.ctx.waitUntil(this.#outbox.drain());
     return { kind: task.state.status === "cancelled" ? "cancelled" : "final", delegation: task.view() };
+  }
+
+  async refuse(spec: DelegationSpec, by: string): Promise<RefuseOutcome> {
+    const started = await this.start(spec);
+    return started.kind === "conflict" || started.kind === "gone" ? started : this.cancel(by);
   }
 
   async decide(decision: "approve" | "reject", by: string): Promise<DecideOutcome> {
@@ -101,8 +110,12 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     const task = this.#load();
     if (task === undefined) return this.#store.erased() === undefined ? { kind: "unknown" } : { kind: "erased" };
     if (!isFinal(task.state)) await cancelTask(task, by, this.#run, { now: Date.now, settle: () => this.alarm() });
-    this.#store.erase(tombstone(task.spec, task.state, Date.now()));
+    const { spec, state } = task;
+    const { listeners } = spec;
+    const told = listeners && { told: { listeners, report: bareReport(reportOf(task.view())) } };
+    this.#store.erase({ ...tombstone(spec, state, Date.now()), ...told });
     this.#outbox.add("projection");
+    if (listeners !== undefined) this.#outbox.add("listeners");
     this.#task = undefined;
     task.deleted();
     this.#arm();
@@ -197,6 +210,19 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     const { spec, state } = task;
     await saveDelegation(database, delegationRow(spec, state, task.output(), Date.now()), attemptRows(state.attempts));
     return isFinal(state) || state.status === "needs-approval" ? "done" : "keep";
+  }
+
+  async #tell(): Promise<Carried> {
+    const task = this.#load();
+    const { listeners = [], report } =
+      task === undefined ? (this.#store.erased()?.told ?? {}) : { listeners: task.spec.listeners, report: reportOf(task.view()) };
+    const { workspace } = task?.spec ?? this.#store.erased()?.row ?? {};
+    const told = listeners.map(({ id }) => {
+      const listener = this.env.BATCHES.getByName(`${workspace}/${id}`) as unknown as TaskListener;
+      return report && listener.told(report);
+    });
+    await Promise.all(told);
+    return "done";
   }
 
   #report(cause: unknown, message: string): void {

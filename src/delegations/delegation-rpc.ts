@@ -12,6 +12,9 @@ export type Candidate = {
   requested: string | null;
 };
 
+/** Who is told of a task's end: `BATCHES` object `<workspace>/<id>`. */
+export type Listener = { kind: "batch"; id: string };
+
 /** All that a delegation needs to run, as stored in its object. */
 export type DelegationSpec = {
   workspace: string;
@@ -29,6 +32,9 @@ export type DelegationSpec = {
   created_at: number;
   parent_task_id: string | null;
   repository: Repository | null;
+  /** Absent: it came alone. */
+  batch_id?: string;
+  listeners?: Listener[];
 };
 
 export type StartOutcome = { kind: "created" | "same"; delegation: Delegation } | { kind: "conflict" } | { kind: "gone" };
@@ -37,6 +43,7 @@ export type StartOutcome = { kind: "created" | "same"; delegation: Delegation } 
 export type Absent = { kind: "unknown" } | { kind: "gone" };
 export type ReadOutcome = { kind: "found"; delegation: Delegation } | Absent;
 export type CancelOutcome = { kind: "cancelled" | "final"; delegation: Delegation } | Absent;
+export type RefuseOutcome = CancelOutcome | { kind: "conflict" };
 export type DecideOutcome = { kind: "decided" | "conflict"; delegation: Delegation } | Absent;
 export type SpecOutcome = { kind: "found"; spec: DelegationSpec; status: Delegation["status"] } | Absent;
 /** `ended`: the caller has seen the last event already. */
@@ -48,12 +55,14 @@ export type EraseOutcome = { kind: "erased" } | Absent;
  * at once, and after a crash half way, with the same outcome; none throws on purpose.
  */
 export interface DelegationProtocol {
-  /** Admission: stores the spec and arms the run, once. */
+  /** Admission: stores the spec and arms the run, once. With `same`, the spec's listeners are added to those of the task. */
   start(spec: DelegationSpec): Promise<StartOutcome>;
   /** The delegation now, or as soon as it is final but no later than `waitMs` (0–55,000). */
   read(waitMs: number): Promise<ReadOutcome>;
   /** Stops the vendor call; `final` when it had ended otherwise. */
   cancel(by: string): Promise<CancelOutcome>;
+  /** Cancels the task, or, when it was never started, puts it on record as cancelled: a later `start` of the same finds that. */
+  refuse(spec: DelegationSpec, by: string): Promise<RefuseOutcome>;
   /** Answers a `needs-approval` task; the same decision again is `decided`, another one `conflict`. */
   decide(decision: "approve" | "reject", by: string): Promise<DecideOutcome>;
   /** The spec as it was accepted, for a retry. */

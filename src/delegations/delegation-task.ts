@@ -1,6 +1,6 @@
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Delegation } from "./delegation.ts";
-import type { DelegationSpec } from "./delegation-rpc.ts";
+import type { DelegationSpec, Listener } from "./delegation-rpc.ts";
 import { acceptedState, type DelegationState, isFinal } from "./delegation-state.ts";
 import type { Checkpoint, DelegationStore } from "./delegation-store.ts";
 import { delegationView } from "./delegation-view.ts";
@@ -8,19 +8,20 @@ import { EventLog } from "./event-log.ts";
 import { EventStream, type EventStreamOptions } from "./event-stream.ts";
 import type { EventBody } from "./events.ts";
 
-export type OutboxKind = "projection";
+/** `listeners`: those who wait for the task are told. */
+export type OutboxKind = "projection" | "listeners";
 
 /**
  * One task in memory on top of its rows: the state, the log and who watches. Every change goes through `commit`, which
  * is synchronous: state, events and outbox row are stored together or not at all.
  */
 export class DelegationTask {
-  readonly spec: DelegationSpec;
   readonly log: EventLog;
   readonly #store: DelegationStore;
   readonly #outbox: Outbox<OutboxKind>;
   readonly #now: () => number;
   readonly #streams = new Set<EventStream>();
+  #spec: DelegationSpec;
   #state: DelegationState;
   #ended: (() => void)[] = [];
   #deleted = false;
@@ -32,7 +33,7 @@ export class DelegationTask {
     outbox: Outbox<OutboxKind>,
     now: () => number,
   ) {
-    this.spec = spec;
+    this.#spec = spec;
     this.#state = state;
     this.#store = store;
     this.#outbox = outbox;
@@ -62,6 +63,10 @@ export class DelegationTask {
     return task;
   }
 
+  get spec(): DelegationSpec {
+    return this.#spec;
+  }
+
   get state(): DelegationState {
     return this.#state;
   }
@@ -78,6 +83,7 @@ export class DelegationTask {
   ): void {
     if (this.#deleted) return;
     const ends = isFinal(state) && !isFinal(this.#state);
+    const isTold = isFinal(state) || state.decision !== this.#state.decision;
     const now = this.#now();
     for (const event of events) this.log.append(event, now);
     if (ends) this.log.append({ type: "thread.completed", status: state.status, error: state.error }, now);
@@ -85,6 +91,7 @@ export class DelegationTask {
     if (options.flush || ends || this.watched) this.flush(options.checkpoint);
     this.#store.putState(this.#state);
     this.#outbox.add("projection");
+    if (isTold && this.#spec.listeners !== undefined) this.#outbox.add("listeners");
     if (ends) for (const resolve of this.#ended.splice(0)) resolve();
   }
 
@@ -97,8 +104,17 @@ export class DelegationTask {
     if (packs.length > 0) this.#state = { ...this.#state, output_packs: [...this.#state.output_packs, ...packs] };
   }
 
+  /** Adds those who wait for the task, too. */
+  listen(listeners: readonly Listener[]): void {
+    const known = this.#spec.listeners ?? [];
+    const added = listeners.filter(({ kind, id }) => !known.some((other) => other.kind === kind && other.id === id));
+    if (added.length === 0) return;
+    this.#spec = { ...this.#spec, listeners: [...known, ...added] };
+    this.#store.putSpec(this.#spec);
+  }
+
   view(): Delegation {
-    return delegationView(this.spec, this.#state, this.output());
+    return delegationView(this.#spec, this.#state, this.output());
   }
 
   /** The answer of the attempt that completed, read from the log; null before. */

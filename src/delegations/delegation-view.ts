@@ -56,7 +56,7 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
     warnings: state.warnings,
     source: "run",
     cached_from: null,
-    batch_id: null,
+    batch_id: spec.batch_id ?? null,
     flow_id: null,
     flow_step: null,
     parent_task_id: spec.parent_task_id,

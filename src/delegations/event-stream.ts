@@ -1,4 +1,11 @@
-import type { EventLog } from "./event-log.ts";
+/** A log as its readers see it: lines of JSON, each beginning with its `seq`. */
+export type ReadableLog = {
+  /** The stored lines after `seq`, some of them; undefined when there are none (yet). */
+  read(after: number): { lines: string[]; last: number } | undefined;
+  /** Resolves when something was stored, or when `notify` was called. */
+  changed(): Promise<void>;
+  notify(): void;
+};
 
 const KEEP_ALIVE_MS = 15_000;
 const CLOSE_AFTER_MS = 15 * 60_000;
@@ -6,7 +13,7 @@ const CLOSE_AFTER_MS = 15 * 60_000;
 const MOST_BEHIND = 1_000_000;
 const SLICE_CHARACTERS = 64_000;
 const LINE = /^\{"seq":(\d+),.*?"type":"([a-z._]+)"/;
-const ENDS = new Set(["thread.completed", "thread.deleted"]);
+const ENDS = new Set(["thread.completed", "thread.deleted", "batch.completed"]);
 
 export type EventStreamOptions = {
   /** Sequence number after which to begin. */
@@ -18,12 +25,12 @@ export type EventStreamOptions = {
 };
 
 /**
- * One reader of a task's log, as bytes. It reads the stored log when its consumer asks (so a slow reader holds nothing in
- * memory), then waits for more; a comment line every 15 s; it ends after `thread.completed`, and after 15 minutes.
+ * One reader of a log, as bytes. It reads the stored log when its consumer asks (so a slow reader holds nothing in
+ * memory), then waits for more; a comment line every 15 s; it ends after `thread.completed` or `batch.completed`, and after 15 minutes.
  */
 export class EventStream {
   readonly readable: ReadableStream<Uint8Array>;
-  readonly #log: EventLog;
+  readonly #log: ReadableLog;
   readonly #options: EventStreamOptions;
   readonly #encoder = new TextEncoder();
   #controller: ReadableByteStreamController | undefined;
@@ -36,7 +43,7 @@ export class EventStream {
   #isLast = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(log: EventLog, options: EventStreamOptions) {
+  constructor(log: ReadableLog, options: EventStreamOptions) {
     this.#log = log;
     this.#options = options;
     this.#cursor = options.after;

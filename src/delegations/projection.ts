@@ -39,7 +39,7 @@ export function delegationRow(spec: DelegationSpec, state: DelegationState, outp
     error_message: state.error?.message ?? null,
     source: "run",
     cached_from: null,
-    batch_id: null,
+    batch_id: spec.batch_id ?? null,
     flow_id: null,
     flow_step: null,
     parent_task_id: spec.parent_task_id,
@@ -48,6 +48,7 @@ export function delegationRow(spec: DelegationSpec, state: DelegationState, outp
     score: null,
     attempts: state.attempts.length,
     deleted_at: null,
+    hash: spec.hash,
   };
 }
 

@@ -1,6 +1,9 @@
 import type { Hono } from "hono";
 import { AppError } from "../errors.ts";
 import { Api } from "./api.ts";
+import { addBatchEvents } from "./batch-events.ts";
+import { addBatchResults } from "./batch-results.ts";
+import { addBatchRoutes } from "./batch-routes.ts";
 import { addCostsRoute } from "./costs-route.ts";
 import { addDelegationEvents } from "./delegation-events.ts";
 import { addDelegationList } from "./delegation-list.ts";
@@ -43,6 +46,9 @@ export function createApp(): Hono<HttpEnv> {
   addDelegationRetry(api);
   addDelegationEvents(api);
   addDelegationList(api);
+  addBatchRoutes(api);
+  addBatchEvents(api);
+  addBatchResults(api);
   addModelsRoute(api);
   addSelectRoute(api);
   addProvidersRoute(api);

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { DelegationEvent } from "../delegations/events.ts";
-import { AppError } from "../errors.ts";
 import type { Api } from "./api.ts";
 import { absentDelegation, DelegationPath } from "./delegation-path.ts";
-import { delegationObject, type HttpContext } from "./http-env.ts";
-import { jsonListOf } from "./json-list.ts";
+import { lastEventId, logAnswer, wantedLogType } from "./event-answer.ts";
+import { delegationObject } from "./http-env.ts";
 import type { Operation } from "./operation.ts";
 import { integerParameter } from "./query-parameters.ts";
 
@@ -35,29 +34,11 @@ const events = {
 
 export function addDelegationEvents(api: Api): void {
   api.add(events, async ({ context, principal, path: { task_id }, query }) => {
-    const accept = wantedType(context.req.header("accept"));
+    const type = wantedLogType(context);
     const after = lastEventId(context) ?? query.after ?? 0;
     const object = delegationObject(context.env, principal.workspace, task_id);
-    const outcome = await object.events(after, accept === "text/event-stream" ? "sse" : "ndjson");
+    const outcome = await object.events(after, type === "text/event-stream" ? "sse" : "ndjson");
     if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentDelegation(outcome, task_id);
-    const headers = { "content-type": accept, "cache-control": "no-cache, no-transform" };
-    if (outcome.kind === "stream")
-      return new Response(accept === "application/json" ? outcome.stream.pipeThrough(jsonListOf()) : outcome.stream, { headers });
-    if (accept === "text/event-stream") return context.body(null, 204);
-    return new Response(accept === "application/json" ? '{"data":[]}' : "", { headers });
+    return logAnswer(type, outcome.kind === "stream" ? outcome.stream : undefined);
   });
-}
-
-function wantedType(accept = ""): "text/event-stream" | "application/x-ndjson" | "application/json" {
-  const types = accept.split(",").map((entry) => entry.split(";", 1)[0]?.trim().toLowerCase());
-  if (types.includes("text/event-stream")) return "text/event-stream";
-  return types.includes("application/x-ndjson") ? "application/x-ndjson" : "application/json";
-}
-
-function lastEventId(context: HttpContext): number | undefined {
-  const header = context.req.header("last-event-id");
-  if (header === undefined || header === "") return undefined;
-  if (/^\d{1,15}$/.test(header)) return Number(header);
-  const message = "must be the seq of an event";
-  throw new AppError("invalid_request", `Last-Event-ID: ${message}`, [{ path: "Last-Event-ID", message }]);
 }

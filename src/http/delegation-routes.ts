@@ -8,6 +8,7 @@ import { startDelegation } from "./delegation-start.ts";
 import { delegationObject } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
 import { integerParameter } from "./query-parameters.ts";
+import { batchOf, readWaiting } from "./waiting-task.ts";
 
 const TAG = "Delegations";
 const MAX_WAIT_SECONDS = 55;
@@ -115,12 +116,20 @@ export function addDelegationRoutes(api: Api): void {
     return startDelegation(call, { input: call.body, taskId: call.body.task_id, route: "POST /v1/delegations", identity });
   });
   api.add(read, async ({ context, principal, path: { task_id }, query }) => {
-    const outcome = await delegationObject(context.env, principal.workspace, task_id).read((query.wait ?? 0) * 1_000);
-    if (outcome.kind !== "found") throw absentDelegation(outcome, task_id);
-    return context.json(outcome.delegation);
+    const waitMs = (query.wait ?? 0) * 1_000;
+    const object = delegationObject(context.env, principal.workspace, task_id);
+    const outcome = await object.read(waitMs);
+    if (outcome.kind === "found") return context.json(outcome.delegation);
+    if (outcome.kind === "gone") throw absentDelegation(outcome, task_id);
+    return context.json(await readWaiting(context, principal.workspace, task_id, waitMs));
   });
   api.add(cancel, async ({ context, principal, path: { task_id } }) => {
-    const outcome = await delegationObject(context.env, principal.workspace, task_id).cancel(principal.key);
+    const object = delegationObject(context.env, principal.workspace, task_id);
+    let outcome = await object.cancel(principal.key);
+    if (outcome.kind === "unknown") {
+      await (await batchOf(context, principal.workspace, task_id))?.cancelTask(task_id, principal.key);
+      outcome = await object.cancel(principal.key);
+    }
     if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentDelegation(outcome, task_id);
     if (outcome.kind === "final")
       throw new AppError("conflict", `The delegation ${task_id} is already ${outcome.delegation.status}.`);

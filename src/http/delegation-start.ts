@@ -5,9 +5,9 @@ import { canonicalJson } from "../lib/canonical-json.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { delegationObject } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
-import { derivedTaskId, idempotencyKey, taskIdFactory } from "./task-id.ts";
+import { derivedTaskId, idempotencyKey, idFactory } from "./task-id.ts";
 
-const newTaskId = taskIdFactory();
+const newTaskId = idFactory("task");
 
 /** A body to start; `identity` is what makes two of them the same. */
 type Start = { input: DelegationInput; taskId: string | undefined; route: string; identity: unknown };

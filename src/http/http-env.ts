@@ -1,10 +1,12 @@
 import type { Context } from "hono";
+import type { BatchProtocol } from "../batches/batch-rpc.ts";
 import type { DelegationProtocol } from "../delegations/delegation-rpc.ts";
 
-/** What the HTTP layer needs from the platform: the database, and the object that owns each task. */
+/** What the HTTP layer needs from the platform: the database, and the objects that own tasks and batches. */
 export type Bindings = {
   DB: D1Database;
   DELEGATIONS: { getByName(name: string): object };
+  BATCHES: { getByName(name: string): object };
 };
 
 export type HttpEnv = { Bindings: Bindings; Variables: { requestId: string } };
@@ -16,3 +18,7 @@ export type HttpContext = Context<HttpEnv>;
  */
 export const delegationObject = (env: Bindings, workspace: string, taskId: string): DelegationProtocol =>
   env.DELEGATIONS.getByName(`${workspace}/${taskId}`) as DelegationProtocol;
+
+/** The object that owns a batch; asking for it creates nothing. */
+export const batchObject = (env: Bindings, workspace: string, batchId: string): BatchProtocol =>
+  env.BATCHES.getByName(`${workspace}/${batchId}`) as BatchProtocol;

@@ -5,12 +5,12 @@ import { sha256Hex } from "../lib/sha256.ts";
 const DERIVED_DIGITS = 40;
 
 /** Makes ids that sort by their time of birth within an isolate. */
-export function taskIdFactory(): () => string {
+export function idFactory(prefix: "task" | "batch"): () => string {
   let next: (() => string) | undefined;
   return () => {
     // Workers refuse random numbers until a request runs.
     next ??= monotonicFactory();
-    return `task_${next()}`;
+    return `${prefix}_${next()}`;
   };
 }
 

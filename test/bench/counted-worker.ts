@@ -15,6 +15,7 @@ const METHODS = [
   "start",
   "read",
   "cancel",
+  "refuse",
   "decide",
   "specification",
   "events",

@@ -14,7 +14,13 @@ type Rule = { home: string; refused: string[]; allowed: string[] };
 const platform = ["cloudflare:workers", "hono", "hono/streaming", "drizzle-orm", "drizzle-orm/d1"];
 const vendors = ["@anthropic-ai/sdk", "openai", "openai/resources", "@google/genai"];
 const outside = ["../../test/support/x.ts", "../../simulator/simulator.ts", "../../scripts/start.ts"];
-const upward = ["../http/app.ts", "../queue/messages.ts", "../delegations/delegate.ts", "../delegations/delegation-object.ts"];
+const upward = [
+  "../http/app.ts",
+  "../queue/consumer.ts",
+  "../batches/batch.ts",
+  "../delegations/delegate.ts",
+  "../delegations/delegation-object.ts",
+];
 
 const RULES: Rule[] = [
   {
@@ -32,8 +38,16 @@ const RULES: Rule[] = [
       "./db/rows.ts",
       "./providers/claude.ts",
       "./providers/index.ts",
+      "./batches/batch.ts",
     ],
-    allowed: ["cloudflare:workers", "./http/app.ts", "./queue/consumer.ts", "./delegations/delegation-object.ts", "./config.ts"],
+    allowed: [
+      "cloudflare:workers",
+      "./http/app.ts",
+      "./queue/consumer.ts",
+      "./delegations/delegation-object.ts",
+      "./batches/batch-object.ts",
+      "./config.ts",
+    ],
   },
   {
     home: "src/lib/x.ts",
@@ -102,7 +116,8 @@ const RULES: Rule[] = [
       ...vendors,
       ...outside,
       "../http/app.ts",
-      "../queue/messages.ts",
+      "../queue/consumer.ts",
+      "../batches/batch.ts",
       "../providers/claude.ts",
       "./y-object.ts",
     ],
@@ -118,8 +133,46 @@ const RULES: Rule[] = [
   },
   {
     home: "src/delegations/delegation-object.ts",
-    refused: ["hono", "drizzle-orm", ...vendors, ...outside, "../http/app.ts", "../queue/messages.ts", "../providers/claude.ts"],
+    refused: [
+      "hono",
+      "drizzle-orm",
+      ...vendors,
+      ...outside,
+      "../http/app.ts",
+      "../queue/consumer.ts",
+      "../batches/batch.ts",
+      "../providers/claude.ts",
+    ],
     allowed: ["cloudflare:workers", "../providers/index.ts", "../outbox/outbox.ts", "./delegation.ts"],
+  },
+  {
+    home: "src/batches/x.ts",
+    refused: [
+      ...platform,
+      ...vendors,
+      ...outside,
+      "../http/app.ts",
+      "../queue/consumer.ts",
+      "../providers/index.ts",
+      "../models/prices.ts",
+      "../budgets/bound.ts",
+      "./y-object.ts",
+    ],
+    allowed: ["../delegations/admission.ts", "../outbox/outbox.ts", "../db/rows.ts", "../config.ts", "../lib/json.ts"],
+  },
+  {
+    home: "src/batches/batch-object.ts",
+    refused: [
+      "hono",
+      "drizzle-orm",
+      ...vendors,
+      ...outside,
+      "../http/app.ts",
+      "../queue/consumer.ts",
+      "../providers/index.ts",
+      "../delegations/delegation-object.ts",
+    ],
+    allowed: ["cloudflare:workers", "../delegations/delegation-rpc.ts", "../outbox/outbox.ts", "../db/rows.ts", "./batch.ts"],
   },
   {
     home: "src/http/x.ts",
@@ -129,10 +182,12 @@ const RULES: Rule[] = [
       ...vendors,
       ...outside,
       "../delegations/delegation-object.ts",
+      "../batches/batch-object.ts",
       "../providers/claude.ts",
       "../outbox/outbox.ts",
     ],
     allowed: [
+      "../batches/batch-rpc.ts",
       "hono",
       "@hono/zod-openapi",
       "../delegations/delegate.ts",
@@ -150,10 +205,11 @@ const RULES: Rule[] = [
       ...vendors,
       ...outside,
       "../delegations/delegation-object.ts",
+      "../batches/batch-object.ts",
       "../http/app.ts",
       "../providers/claude.ts",
     ],
-    allowed: ["../delegations/delegate.ts", "../db/rows.ts", "../config.ts"],
+    allowed: ["../batches/start-message.ts", "../delegations/delegate.ts", "../db/rows.ts", "../config.ts"],
   },
 ];
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { TaskId } from "../../../src/delegations/delegation.ts";
-import { derivedTaskId, idempotencyKey, taskIdFactory } from "../../../src/http/task-id.ts";
+import { derivedTaskId, idempotencyKey, idFactory } from "../../../src/http/task-id.ts";
 
-describe("taskIdFactory", () => {
+describe("idFactory", () => {
   test("makes valid ids that are never the same and sort by birth, within one millisecond too", () => {
-    const next = taskIdFactory();
+    const next = idFactory("task");
     const ids = Array.from({ length: 2_000 }, () => next());
     expect(new Set(ids).size).toBe(2_000);
     expect(ids.toSorted()).toEqual(ids);

@@ -47,6 +47,7 @@ export function delegationRow(changes: Partial<DelegationRow> & { workspace: str
     score: null,
     attempts: 0,
     deleted_at: null,
+    hash: null,
     ...changes,
   };
 }

@@ -8,13 +8,14 @@ const committed = readFileSync(join(import.meta.dirname, "../../../../wrangler.t
 const ID = "11111111-2222-3333-4444-555555555555";
 
 /** An account as wrangler shows it; every command is kept. */
-function account(start: { databases?: string[]; secrets?: string[]; fails?: string } = {}) {
+function account(start: { databases?: string[]; queues?: string[]; secrets?: string[]; fails?: string } = {}) {
   const databases = [...(start.databases ?? [])];
   const commands: string[] = [];
   const answer = (args: string[]): string => {
     const command = args.join(" ");
     commands.push(command);
     if (start.fails !== undefined && command.startsWith(start.fails)) throw new Error(`${start.fails} failed`);
+    if (command.startsWith("queues info ") && !start.queues?.includes(args[2] ?? "")) throw new Error("No such queue");
     if (command.startsWith("d1 create ")) databases.push(args[2] ?? "");
     if (command.startsWith("d1 list")) return JSON.stringify(databases.map((name) => ({ name, uuid: ID })));
     if (command.startsWith("secret list")) return `A notice\n${JSON.stringify((start.secrets ?? []).map((name) => ({ name })))}`;
@@ -41,12 +42,14 @@ async function deployed(start: Parameters<typeof account>[0] = {}) {
 }
 
 describe("deploy", () => {
-  test("a database that is missing is made, then migrated, then the Worker follows", async () => {
+  test("a database and a queue that are missing are made, then the migrations, then the Worker follow", async () => {
     const { commands, written } = await deployed();
     expect(commands).toEqual([
       "d1 list --json",
       "d1 create depute",
       "d1 list --json",
+      "queues info delegations",
+      "queues create delegations",
       "d1 migrations apply DB --remote --config own.toml",
       "deploy --config own.toml",
       "secret list --format json --config own.toml",
@@ -54,9 +57,10 @@ describe("deploy", () => {
     expect(written).toContain(`database_id = "${ID}"`);
   });
 
-  test("a database that is there is used", async () => {
-    const { commands } = await deployed({ databases: ["other", "depute"] });
+  test("a database and a queue that are there are used", async () => {
+    const { commands } = await deployed({ databases: ["other", "depute"], queues: ["delegations"] });
     expect(commands).not.toContain("d1 create depute");
+    expect(commands).not.toContain("queues create delegations");
   });
 
   test("nothing is deployed on a database whose migrations failed", async () => {
@@ -67,7 +71,9 @@ describe("deploy", () => {
 
   test("what is still to be set is said with the command for it", async () => {
     expect((await deployed()).said).toContain("npx wrangler secret put DEPUTE_ADMIN_KEY --config wrangler.deploy.toml");
-    expect((await deployed({ databases: ["depute"], secrets: ["DEPUTE_ADMIN_KEY", "GEMINI_API_KEY"] })).said).toBe("");
+    expect(
+      (await deployed({ databases: ["depute"], queues: ["delegations"], secrets: ["DEPUTE_ADMIN_KEY", "GEMINI_API_KEY"] })).said,
+    ).toBe("");
   });
 });
 

@@ -1,0 +1,201 @@
+import { DurableObject } from "cloudflare:workers";
+import { createDatabase } from "../db/client.ts";
+import { insertWaiting } from "../db/insert-waiting.ts";
+import type { DelegationProtocol } from "../delegations/delegation-rpc.ts";
+import { delegationRow } from "../delegations/projection.ts";
+import { reportOf, type TaskReport } from "../delegations/task-report.ts";
+import { eachLimited } from "../lib/each-limited.ts";
+import { describeError, log } from "../lib/log.ts";
+import { type Carried, Outbox } from "../outbox/outbox.ts";
+import type {
+  AcceptOutcome,
+  BatchEventsOutcome,
+  BatchOutcome,
+  BatchProtocol,
+  BatchSpec,
+  FindOutcome,
+  SpecsOutcome,
+  StartResult,
+  TasksOutcome,
+  WaitingOutcome,
+} from "./batch-rpc.ts";
+import { BatchStore } from "./batch-store.ts";
+import { type BatchOutboxKind, RunningBatch } from "./running-batch.ts";
+import { MESSAGES_PER_SEND, startMessages } from "./start-message.ts";
+import { waitingState } from "./waiting-task.ts";
+
+const LONGEST_WAIT_MS = 55_000;
+/** How long an acceptance waits for the list, so that a task is found by its id at once. */
+const LISTED_MS = 1_000;
+const CANCELLED_MS = 20_000;
+const CANCELS_AT_ONCE = 20;
+
+/** Owns one batch: its tasks until they are started, and what they came to. See BatchProtocol for what each method promises. */
+export class BatchObject extends DurableObject<Env> implements BatchProtocol {
+  readonly #store = new BatchStore(this.ctx.storage.kv);
+  readonly #outbox = new Outbox<BatchOutboxKind>(
+    { rows: () => this.#list(), sends: () => this.#send(), cancels: () => this.#cancelOpen() },
+    {
+      rows: this.ctx.storage.kv,
+      now: Date.now,
+      random: Math.random,
+      onStuck: (kind, failures, cause) =>
+        log.error(
+          { batchId: this.#batch?.header.batch_id, cause: describeError(cause) },
+          `outbox row ${kind} has failed ${failures} times`,
+        ),
+    },
+  );
+  readonly #clock = { now: Date.now, random: Math.random };
+  #batch: RunningBatch | undefined;
+  #armedAt: number | undefined;
+
+  async accept(spec: BatchSpec): Promise<AcceptOutcome> {
+    const known = this.#load();
+    if (known !== undefined) {
+      return known.header.hash === spec.hash ? { kind: "same", batch: known.view() } : { kind: "conflict" };
+    }
+    const batch = RunningBatch.accept(spec, this.#store, this.#outbox, this.#clock);
+    this.#batch = batch;
+    this.#arm();
+    await within(LISTED_MS, this.#drain());
+    return { kind: "accepted", batch: batch.view() };
+  }
+
+  async find(hash: string): Promise<FindOutcome> {
+    const batch = this.#load();
+    if (batch === undefined) return { kind: "unknown" };
+    return batch.header.hash === hash ? { kind: "same", batch: batch.view() } : { kind: "conflict" };
+  }
+
+  async read(waitMs: number): Promise<BatchOutcome> {
+    const batch = this.#load();
+    if (batch === undefined) return { kind: "unknown" };
+    await batch.until(() => batch.isOver, Math.min(waitMs, LONGEST_WAIT_MS));
+    return { kind: "found", batch: batch.view() };
+  }
+
+  async specsOf(taskIds: readonly string[]): Promise<SpecsOutcome> {
+    const batch = this.#load();
+    return batch === undefined ? { kind: "unknown" } : { kind: "found", specs: batch.specsOf(taskIds) };
+  }
+
+  async started(results: readonly StartResult[]): Promise<void> {
+    this.#load()?.apply(results);
+    this.#arm();
+    this.ctx.waitUntil(this.#drain());
+  }
+
+  async told(report: TaskReport): Promise<void> {
+    await this.started([{ task_id: report.task_id, report }]);
+  }
+
+  async waiting(taskId: string, waitMs: number): Promise<WaitingOutcome> {
+    const batch = this.#load();
+    if (batch?.has(taskId) !== true) return { kind: "unknown" };
+    await batch.until(() => batch.waiting(taskId) === undefined, Math.min(waitMs, LONGEST_WAIT_MS));
+    const delegation = batch.waiting(taskId);
+    return delegation === undefined ? { kind: "started" } : { kind: "waiting", delegation };
+  }
+
+  async cancelTask(taskId: string, by: string): Promise<void> {
+    const task = this.#load()
+      ?.open()
+      .find(({ task_id }) => task_id === taskId);
+    if (task?.spec === undefined) return;
+    await this.#cancelOne(task, by);
+    this.#arm();
+  }
+
+  async cancel(by: string): Promise<BatchOutcome> {
+    const batch = this.#load();
+    if (batch === undefined) return { kind: "unknown" };
+    batch.cancel(by);
+    this.#arm();
+    await within(CANCELLED_MS, this.#drain());
+    return { kind: "found", batch: batch.view() };
+  }
+
+  async taskIds(): Promise<TasksOutcome> {
+    const batch = this.#load();
+    return batch === undefined ? { kind: "unknown" } : { kind: "found", task_ids: [...batch.taskIds] };
+  }
+
+  async events(after: number, format: "sse" | "ndjson"): Promise<BatchEventsOutcome> {
+    const batch = this.#load();
+    if (batch === undefined) return { kind: "unknown" };
+    const stream = batch.read(after, format);
+    return stream === undefined ? { kind: "ended" } : { kind: "stream", stream };
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armedAt = undefined;
+    this.#load()?.resendIfDue();
+    await this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    await this.#outbox.drain();
+    this.#arm();
+  }
+
+  /** Sets the one alarm to what is due first. */
+  #arm(): void {
+    const due = [this.#outbox.nextDue(), this.#batch?.resendAt].filter((at) => at !== undefined && at !== null);
+    if (due.length === 0) return;
+    const at = Math.max(Date.now(), Math.min(...due));
+    if (this.#armedAt !== undefined && this.#armedAt <= at) return;
+    this.#armedAt = at;
+    void this.ctx.storage.setAlarm(at);
+  }
+
+  #load(): RunningBatch | undefined {
+    this.#batch ??= RunningBatch.load(this.#store, this.#outbox, this.#clock);
+    return this.#batch;
+  }
+
+  async #list(): Promise<Carried> {
+    const specs = this.#load()?.allSpecs() ?? [];
+    const now = Date.now();
+    const rows = specs.map((spec) => ({ ...delegationRow(spec, waitingState(spec), null, now), moves_by: null }));
+    await insertWaiting(createDatabase(this.env.DB), rows);
+    return "done";
+  }
+
+  async #send(): Promise<Carried> {
+    const batch = this.#load();
+    const taskIds = batch?.toSend() ?? [];
+    if (batch === undefined || taskIds.length === 0) return "done";
+    const messages = startMessages(batch.header, taskIds).map((body) => ({ body, contentType: "json" as const }));
+    for (let first = 0; first < messages.length; first += MESSAGES_PER_SEND) {
+      await this.env.DELEGATION_QUEUE.sendBatch(messages.slice(first, first + MESSAGES_PER_SEND));
+    }
+    batch.sent(taskIds);
+    return "done";
+  }
+
+  async #cancelOpen(): Promise<Carried> {
+    const batch = this.#load();
+    const by = batch?.cancelledBy ?? null;
+    if (batch === undefined || by === null) return "done";
+    await eachLimited(batch.open(), CANCELS_AT_ONCE, (task) => this.#cancelOne(task, by));
+    return "done";
+  }
+
+  async #cancelOne({ task_id, spec }: ReturnType<RunningBatch["open"]>[number], by: string): Promise<void> {
+    const name = `${this.#batch?.header.workspace}/${task_id}`;
+    const object = this.env.DELEGATIONS.getByName(name) as unknown as DelegationProtocol;
+    const outcome = await (spec === undefined ? object.cancel(by) : object.refuse(spec, by));
+    if ("delegation" in outcome) this.#batch?.apply([{ task_id, report: reportOf(outcome.delegation) }]);
+    else if (outcome.kind === "conflict" || outcome.kind === "gone") this.#batch?.apply([{ task_id, refused: outcome.kind }]);
+  }
+}
+
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,82 @@
+import { admitBatch } from "../batches/admit-batch.ts";
+import type { BatchInput } from "../batches/batch.ts";
+import type { AcceptOutcome, FindOutcome } from "../batches/batch-rpc.ts";
+import { createDatabase } from "../db/client.ts";
+import { takenIds } from "../db/taken-ids.ts";
+import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
+import { AppError } from "../errors.ts";
+import { canonicalJson } from "../lib/canonical-json.ts";
+import { sha256Hex } from "../lib/sha256.ts";
+import { batchObject } from "./http-env.ts";
+import type { Call, Operation } from "./operation.ts";
+import { derivedTaskId, idempotencyKey, idFactory } from "./task-id.ts";
+
+const newBatchId = idFactory("batch");
+const MAX_NAMED = 50;
+
+type BatchCall = Omit<Call<Operation & { scope: "delegate" }>, "body"> & { body: BatchInput };
+
+/**
+ * Admits a whole batch and hands it to its object: 202 accepted, 200 known with the same body. Throws AppError `conflict`
+ * (the batch's id, or ids of its tasks), `idempotency_mismatch`, and what `admitBatch` throws.
+ */
+export async function startBatch(call: BatchCall): Promise<Response> {
+  const { context, config, principal, body, sent } = call;
+  const { workspace, key: createdBy } = principal;
+  const { batch_id: _, ...identity } = sent as { batch_id?: unknown };
+  const hash = await sha256Hex(canonicalJson(identity));
+  const header = idempotencyKey(context.req.header("idempotency-key"));
+  const isDerived = body.batch_id === undefined && header !== undefined;
+  const derived = isDerived ? await derivedTaskId(workspace, "POST /v1/batches", header) : newBatchId();
+  const batchId = body.batch_id ?? derived;
+  const object = batchObject(context.env, workspace, batchId);
+  const isNew = body.batch_id === undefined && !isDerived;
+  const known: FindOutcome = isNew ? { kind: "unknown" } : await object.find(hash);
+  const outcome = known.kind === "unknown" ? await accept() : known;
+
+  async function accept(): Promise<AcceptOutcome> {
+    const now = new Date();
+    const tasks = await admitBatch(body, sent, { workspace, createdBy, config, now, batchId });
+    await refuseTakenIds(call, tasks);
+    const max_concurrency = body.max_concurrency ?? null;
+    const batch = {
+      workspace,
+      batch_id: batchId,
+      hash,
+      created_by: createdBy,
+      created_at: now.getTime(),
+      max_concurrency,
+      tasks,
+    };
+    return object.accept(batch);
+  }
+
+  if (outcome.kind === "conflict" && isDerived)
+    throw new AppError("idempotency_mismatch", "This Idempotency-Key came with another body before.");
+  if (outcome.kind === "conflict")
+    throw new AppError("conflict", `The batch_id ${batchId} is taken by a batch with another body.`, [
+      { path: "batch_id", message: "is taken" },
+    ]);
+  context.header("Location", `/v1/batches/${batchId}`);
+  return context.json(outcome.batch, outcome.kind === "accepted" ? 202 : 200);
+}
+
+/** What the list knows already; an id that is taken in the meantime fails its task, not the batch. */
+async function refuseTakenIds({ context, principal }: BatchCall, tasks: readonly DelegationSpec[]): Promise<void> {
+  const taken = await takenIds(createDatabase(context.env.DB), principal.workspace, tasks);
+  if (taken.length === 0) return;
+  const indexes = new Map(tasks.map(({ task_id }, index) => [task_id, index]));
+  const fields = taken.map(({ task_id, deleted }) => ({
+    path: `tasks.${indexes.get(task_id)}.task_id`,
+    message: deleted
+      ? `${task_id} was deleted; its id is not used again`
+      : `${task_id} is taken by a delegation with another body`,
+  }));
+  const named = taken.slice(0, 3).map(({ task_id }) => task_id);
+  const more = taken.length > named.length ? ` and ${taken.length - named.length} more` : "";
+  throw new AppError(
+    "conflict",
+    `Nothing was started: ids are taken by other delegations: ${named.join(", ")}${more}.`,
+    fields.slice(0, MAX_NAMED),
+  );
+}
