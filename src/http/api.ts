@@ -30,7 +30,7 @@ export class Api {
 
 async function admitted<O extends Operation>(operation: O, context: HttpContext): Promise<Call<O>> {
   const config = configOf(context.env);
-  const principal = operation.scope === null ? undefined : await authenticate(context.req.header("authorization"), config);
+  const principal = operation.scope === null ? undefined : authenticate(context.req.header("authorization"), config);
   if (operation.scope !== null) requireScope(principal as Principal, operation.scope);
   const path = parseInput(operation.pathSchema ?? Nothing, context.req.param(), "path");
   const query = parseInput(operation.querySchema ?? Nothing, queryOf(context.req.queries()), "query");

@@ -14,7 +14,7 @@ const OWNER: Principal = { workspace: "default", key: "owner", scopes: new Set(S
  * Says who holds the key of an `Authorization` header. Throws AppError `unauthorized`, or `unavailable` while the deployment
  * has no owner key and so serves nobody.
  */
-export async function authenticate(authorization: string | undefined, config: Config): Promise<Principal> {
+export function authenticate(authorization: string | undefined, config: Config): Principal {
   if (config.adminKey === undefined) {
     throw new AppError(
       "unavailable",
@@ -24,7 +24,7 @@ export async function authenticate(authorization: string | undefined, config: Co
   if (authorization === undefined) throw new AppError("unauthorized", "Send your key as `Authorization: Bearer …`.");
   const key = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
   if (key === undefined) throw new AppError("unauthorized", "The Authorization header must read `Bearer ` and then the key.");
-  if (!(await constantTimeEqual(key, config.adminKey))) throw new AppError("unauthorized", "This key is not known.");
+  if (!constantTimeEqual(key, config.adminKey)) throw new AppError("unauthorized", "This key is not known.");
   return OWNER;
 }
 

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { constantTimeEqual } from "../../../src/lib/constant-time-equal.ts";
 
 describe("constantTimeEqual", () => {
-  test("a secret equals itself and nothing else", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string(), fc.string(), async (left, right) => {
-        expect(await constantTimeEqual(left, left)).toBe(true);
-        expect(await constantTimeEqual(left, right)).toBe(left === right);
+  test("a secret equals itself and nothing else", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (left, right) => {
+        expect(constantTimeEqual(left, left)).toBe(true);
+        expect(constantTimeEqual(left, right)).toBe(left === right);
       }),
     );
   });
@@ -17,7 +17,10 @@ describe("constantTimeEqual", () => {
     ["secret", "secrets"],
     ["secret", "Secret"],
     ["secret", ""],
-  ])("%s is not %s", async (left, right) => {
-    expect(await constantTimeEqual(left, right)).toBe(false);
+    ["", "secret"],
+    ["secretsecret", "secret"],
+    ["\u0173ecret", "secret"],
+  ])("%s is not %s", (left, right) => {
+    expect(constantTimeEqual(left, right)).toBe(false);
   });
 });
