@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { type ApiErrorCode, AppError } from "../errors.ts";
+import { schemaProblem } from "../lib/schema-problem.ts";
 import { findModel } from "../models/catalogue.ts";
 import { applyParameters } from "../models/parameters.ts";
 import { CAPABILITIES } from "../providers/capabilities.ts";
@@ -49,10 +50,13 @@ export function admit(input: DelegationInput, context: AdmissionContext): Delega
   return spec;
 }
 
-/** Vendors take schemas of objects only, so any other would fail at one candidate or the next. */
+/** Vendors take schemas of objects only, so any other would fail at one candidate or the next; and we hold the answer against it. */
 function checkSchema({ output_schema: schema }: DelegationInput): void {
-  if (schema === undefined || schema.type === "object") return;
-  throw refuse("output_schema", 'must be a JSON Schema of an object: it needs "type": "object" at the top');
+  if (schema === undefined) return;
+  if (schema.type !== "object")
+    throw refuse("output_schema", 'must be a JSON Schema of an object: it needs "type": "object" at the top');
+  const problem = schemaProblem(schema);
+  if (problem !== undefined) throw refuse("output_schema", problem);
 }
 
 function checkOutput(input: DelegationInput, candidates: readonly Candidate[]): void {

@@ -1,3 +1,4 @@
+import { misfit } from "../lib/fits-schema.ts";
 import { NO_USAGE, type ProviderRequest, type StreamingProvider, type Usage } from "../providers/provider.ts";
 import { afterFailedAttempt } from "./after-attempt.ts";
 import { type AttemptState, finishedState, isFinal, withAttempt } from "./delegation-state.ts";
@@ -101,9 +102,13 @@ export class AttemptRun {
   }
 
   #invalidAnswer(result: AttemptResult): string | undefined {
-    if (result.kind !== "answered" || this.#deps.request.output.format === "text") return undefined;
+    const { output } = this.#deps.request;
+    if (result.kind !== "answered" || output.format === "text") return undefined;
     if (result.completion.outcome !== "completed") return undefined;
-    return parsedAnswer(this.#writer.answer) === undefined ? "JSON was asked for, and the answer is not valid JSON." : undefined;
+    const answer = parsedAnswer(this.#writer.answer);
+    if (answer === undefined) return "JSON was asked for, and the answer is not valid JSON.";
+    const wrong = output.format === "schema" ? misfit(answer, output.schema) : undefined;
+    return wrong === undefined ? undefined : `The answer does not fit output_schema: ${wrong}`;
   }
 
   #emit(event: EventBody): void {

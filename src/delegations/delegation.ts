@@ -58,7 +58,10 @@ export const DelegationInput = z
       .meta({ description: "Default 8,192, never above the model's own limit." }),
     max_thinking_budget: z.int().min(0).max(1_000_000).optional(),
     output_json: z.boolean().optional(),
-    output_schema: z.record(z.string(), Json).optional().meta({ description: "A JSON Schema. At most 64,000 bytes." }),
+    output_schema: z.record(z.string(), Json).optional().meta({
+      description:
+        'A JSON Schema (2020-12) with `"type": "object"`, at most 64,000 bytes; each `$ref` is the JSON Pointer of a schema inside it. An attempt whose answer does not fit it fails as `invalid_output`. Of the formats date, time, date-time, duration, email, hostname, ipv4, ipv6 and uuid are verified; a pattern that might take too long on a text is not.',
+    }),
     approval: z.enum(["auto", "manual", "never"]).optional(),
     sandbox: z.enum(["read-only", "workspace-write", "danger-full-access"]).optional(),
     full_auto: z.boolean().optional(),
@@ -79,7 +82,7 @@ export const DelegationInput = z
       .optional()
       .meta({
         description:
-          "Who is tried next, in this order, when the one before fails for good. `auto`: at most two models of other vendors, of similar price, that are configured. Absent: nobody.",
+          "Who is tried next, in this order, when the one before fails for good; who is listed again is dropped, with a warning. `auto`: at most two models of other vendors, of similar price, that are configured. Absent: nobody.",
       }),
     max_attempts: z.int().min(1).max(10).optional().meta({ description: "Per candidate. Default 3." }),
     repository: Repository.optional().meta({ description: "Where a copilot task works." }),

@@ -16,7 +16,7 @@ export type Ending = {
   firstTokenAt: number | null;
   now: number;
   price: Price;
-  /** Set when the answer is complete but not what was asked for (not JSON). */
+  /** Set when the answer is complete but not what was asked for (no JSON, or another than the schema's). */
   invalid: string | undefined;
   /** False when the vendor may still be working on it. */
   repeatable: boolean;

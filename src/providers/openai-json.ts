@@ -25,7 +25,7 @@ const REFUSED_KEYWORDS = [
 /**
  * True when strict mode takes the schema: its root is an object, every object names all its properties in `required` and
  * says `additionalProperties: false`, and no refused keyword occurs. Otherwise the schema is sent without `strict`, as
- * guidance: the answer is validated afterwards in any case.
+ * guidance; when an attempt ends its answer is held against the schema in any case.
  */
 export function fitsStrictMode(schema: JsonSchema): boolean {
   return schema.type === "object" && isStrict(schema);

@@ -78,6 +78,15 @@ describe("admit refuses", () => {
     expect(refusalOf(input)).toMatchObject({ code, path });
   });
 
+  test.each([
+    [{ a: { type: "strng" } }, "/properties/a/type"],
+    [{ a: { $ref: "https://example.com/schema.json" } }, "https://example.com/schema.json"],
+    [{ a: { pattern: "(" } }, "not a regular expression"],
+  ])("a schema with the properties %j, saying why: %s", (properties, why) => {
+    const refused = refusalOf({ output_schema: { type: "object", properties } });
+    expect(refused).toEqual({ code: "invalid_request", path: "output_schema", message: expect.stringContaining(why) });
+  });
+
   test("everything when no provider is configured, saying what to set", () => {
     expect(refusalOf({}, {})).toMatchObject({
       code: "provider_not_configured",

@@ -122,6 +122,29 @@ describe("a run", () => {
     expect(done.cost_nanos).toBeGreaterThan(0);
   });
 
+  test("an answer that does not fit the schema fails as invalid_output, says where, and is paid for", async () => {
+    const id = freshId();
+    const output_schema = { type: "object", properties: { steps: { type: "array", items: { type: "integer" } } } };
+    const done = await runToEnd(specOf(id, simulate({ text: '{"steps":[1,"two"]}' }, id), { ask: { output_schema } }));
+    expect(done).toMatchObject({ status: "failed", outcome: "completed", usage_final: true });
+    const message = 'The answer does not fit output_schema: /steps/1: Instance type "string" is invalid. Expected "integer".';
+    expect(done.attempts[0]?.error).toEqual({ code: "invalid_output", message });
+    expect(done.cost_nanos).toBeGreaterThan(0);
+  });
+
+  test("an answer that fits a schema of patterns and references is completed", async () => {
+    const id = freshId();
+    const output_schema = {
+      type: "object",
+      properties: { code: { $ref: "#/$defs/code" } },
+      required: ["code"],
+      additionalProperties: false,
+      $defs: { code: { type: "string", pattern: "^[A-Z]{3}$" } },
+    };
+    const done = await runToEnd(specOf(id, simulate({ text: '{"code":"ABC"}' }, id), { ask: { output_schema } }));
+    expect(done).toMatchObject({ status: "completed", output_data: { code: "ABC" } });
+  });
+
   test("a price nobody knows is null and flagged, never guessed", async () => {
     const id = freshId();
     const local = { provider: "compatible", endpoint: "local", model: "unheard-of", requested: "local/unheard-of" } as const;
