@@ -87,6 +87,21 @@ describe("admit refuses", () => {
     expect(refused).toEqual({ code: "invalid_request", path: "output_schema", message: expect.stringContaining(why) });
   });
 
+  test("a broken schema each time it comes, and checks one that many share once", () => {
+    const [broken, shared] = [
+      { type: "object", required: 1 },
+      { type: "object", properties: {} },
+    ];
+    for (const _twice of [1, 2]) expect(refusalOf({ output_schema: broken })).toMatchObject({ path: "output_schema" });
+    let reads = 0;
+    Object.defineProperty(shared, "properties", { enumerable: true, get: () => ({ a: { title: ++reads } }) });
+    admitted({ output_schema: shared });
+    const first = reads;
+    admitted({ output_schema: shared });
+    const sizesOnly = reads - first;
+    expect(first).toBeGreaterThan(sizesOnly);
+  });
+
   test("everything when no provider is configured, saying what to set", () => {
     expect(refusalOf({}, {})).toMatchObject({
       code: "provider_not_configured",
