@@ -1,6 +1,9 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Batch } from "../../src/batches/batch.ts";
 import type { BatchProtocol, BatchSpec } from "../../src/batches/batch-rpc.ts";
+import type { BatchProgress } from "../../src/batches/batch-store.ts";
+import type { StartMessage } from "../../src/batches/start-message.ts";
 import type { DelegationSpec } from "../../src/delegations/delegation-rpc.ts";
 import { freshId, specOf } from "./delegation-object.ts";
 
@@ -35,4 +38,31 @@ export async function endOf(batchId: string): Promise<Batch> {
     if (outcome.batch.status !== "in-progress") return outcome.batch;
   }
   throw new Error("the batch did not end");
+}
+
+/** Replaces bindings of a batch's object until it is killed or evicted. */
+export async function rebind(stub: DurableObjectStub, bindings: object): Promise<void> {
+  await runInDurableObject(stub, (object) => {
+    Object.assign(object, { env: { ...env, ...bindings } });
+  });
+}
+
+/** A queue that keeps what it is sent and delivers nothing. */
+export function silentQueue() {
+  const sent: StartMessage[] = [];
+  const sendBatch = async (messages: Iterable<{ body: StartMessage }>) => {
+    sent.push(...[...messages].map(({ body }) => body));
+  };
+  return { sent, binding: { DELEGATION_QUEUE: { sendBatch } } };
+}
+
+/** Makes what was sent and not started due to be sent again, as it is some seconds later. */
+export async function resendNow(batchId: string): Promise<void> {
+  const stub = batchObjectOf(batchId);
+  await runInDurableObject(stub, (_object, { storage }) => {
+    const progress = storage.kv.get<BatchProgress>("progress");
+    storage.kv.put("progress", { ...progress, resend_at: 1 });
+  });
+  await evictDurableObject(stub);
+  await runDurableObjectAlarm(stub);
 }
