@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createClient } from "depute/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { simulate } from "../../simulator/simulate.ts";
+import { callsFor } from "../support/e2e-books.ts";
+import { expectWholeLog } from "../support/e2e-log.ts";
+import { marker } from "../support/e2e-marker.ts";
+import { E2eServer } from "../support/e2e-server.ts";
+import { ADMIN_KEY } from "../support/simulated-vendors.ts";
+
+const root = join(import.meta.dirname, "../..");
+const run = promisify(execFile);
+
+let server: E2eServer;
+beforeAll(async () => {
+  server = await E2eServer.start();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const clientOf = () => createClient({ baseUrl: server.url, apiKey: ADMIN_KEY, maxRetries: 8 });
+
+describe("depute/client against a server that is killed", () => {
+  test("kill -9 in mid-stream: the spawn goes on with the restarted server and has every event once", async () => {
+    const prompt = marker();
+    const slow = { text: "word ", repeat: 200, delta_chars: 5, delay_ms: 30 };
+    const begun = Promise.withResolvers<void>();
+    const spawned = clientOf().spawn({
+      provider: "claude",
+      prompt: simulate([slow, { text: "done" }], prompt),
+      onEvent: ({ type }) => type === "item.updated" && begun.resolve(),
+    });
+    await begun.promise;
+    await server.kill();
+    await server.start();
+    const result = await spawned;
+    expect(result).toMatchObject({ success: true, response: "done", error: null });
+    const final = await server.client.final(result.taskId ?? "");
+    expect(final.attempts.map(({ status }) => status)).toEqual(["interrupted", "completed"]);
+    expectWholeLog(result.rawOutput, final);
+  });
+
+  test("what is delegated while the server is down is delegated once, when it is back", async () => {
+    const prompt = marker();
+    await server.kill();
+    const spawned = clientOf().spawn({ provider: "claude", prompt });
+    await server.start();
+    expect(await spawned).toMatchObject({ success: true });
+    expect(callsFor(server, { prompt })).toHaveLength(1);
+  });
+});
+
+describe("docs/examples/consensus.ts", () => {
+  test("prints each answer, what they agree on, who dissents and what it cost", async () => {
+    const verdict = { synthesis: "Cache reads.", agreement: 0.5, dissent: [{ member: "gpt-4-turbo", point: "write-through" }] };
+    const question = simulate({ text: `Cache.\n${simulate({ text: JSON.stringify(verdict) })}` }, marker());
+    const environment = { ...process.env, DEPUTE_URL: server.url, DEPUTE_KEY: ADMIN_KEY };
+    const { stdout } = await run(process.execPath, ["docs/examples/consensus.ts", question], { cwd: root, env: environment });
+    for (const member of ["claude-opus", "gemini-2.0-flash", "gpt-4-turbo"]) expect(stdout).toContain(`## ${member}\nCache.`);
+    expect(stdout).toContain("## Consensus (agreement 0.5)\nCache reads.\n\ngpt-4-turbo dissents: write-through\n");
+    expect(stdout).toMatch(/\d+ tokens, \$0\.\d{4}\n$/);
+  });
+});
