@@ -28,7 +28,6 @@ export type StartResult = { task_id: string; report: TaskReport } | { task_id: s
 export type WaitingOutcome = { kind: "waiting"; delegation: Delegation } | { kind: "started" } | { kind: "unknown" };
 /** `ended`: the caller has seen the last event already. */
 export type BatchEventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | { kind: "unknown" };
-/** A task and, when it has none of its own yet, what is known of it. */
 export type TasksOutcome = { kind: "found"; task_ids: string[] } | { kind: "unknown" };
 
 /**

@@ -23,6 +23,8 @@ const METHODS = [
   "wake",
 ] satisfies (keyof DelegationProtocol)[];
 
+export { BatchObject } from "../../src/batches/batch-object.ts";
+
 export class DelegationObject extends Product {
   constructor(ctx: DurableObjectState, env: Env) {
     countStorage(ctx, counts);
@@ -58,4 +60,5 @@ export default {
     countedEnv ??= { ...env, DB: countedDatabase(env.DB, counts) };
     return worker.fetch(request, countedEnv, ctx);
   },
+  queue: (batch, env) => worker.queue(batch, env),
 } satisfies ExportedHandler<Env>;
