@@ -2,10 +2,10 @@ import type { DelegationEvent } from "../delegations/events.ts";
 import { type ChainResult, type ChainStep, chain } from "./chain.ts";
 import type { DelegateInput, DelegationRecord } from "./delegation-record.ts";
 import { type CallOptions, Delegations, type RetryInput } from "./delegations.ts";
-import type { FollowOptions } from "./follow-events.ts";
+import type { FollowOptions } from "./follow-log.ts";
 import { type ConsensusInput, type ConsensusResult, getConsensus } from "./get-consensus.ts";
 import { type ImprovementInput, type ImprovementResult, iterativeImprovement } from "./iterative-improvement.ts";
-import { type ParallelResults, parallelDelegate } from "./parallel-delegate.ts";
+import { type ParallelOptions, type ParallelResults, parallelDelegate } from "./parallel-delegate.ts";
 import { costs, providers } from "./reports.ts";
 import { type ModelSelection, type SelectModelInput, selectModel } from "./select-model.ts";
 import { type SpawnInput, type SpawnResult, spawn } from "./spawn.ts";
@@ -30,8 +30,8 @@ export function createClient(options: ClientOptions) {
     /** Delegates and does not wait. */
     delegate: (input: DelegateInput, options?: CallOptions): Promise<DelegationRecord> => delegations.create(input, options),
     /** Delegates many at once: a map of results by task id, or each as it completes. */
-    parallelDelegate: (tasks: readonly DelegateInput[], options?: CallOptions): ParallelResults =>
-      parallelDelegate(delegations, tasks, options),
+    parallelDelegate: (tasks: readonly DelegateInput[], options?: ParallelOptions): ParallelResults =>
+      parallelDelegate(transport, delegations, tasks, options),
     /** One delegation with its result so far; null when the id is not known. */
     getResultsByTaskId: (taskId: string, options?: CallOptions): Promise<DelegationRecord | null> =>
       delegations.find(taskId, options),

@@ -15,7 +15,12 @@ export type DelegationRecord = Omit<Camel<Delegation>, "properties"> & Mirrored 
 /** A delegation as lists have it: previews of 2,000 characters instead of the texts, no attempts. */
 export type DelegationRow = Omit<Camel<DelegationSummary>, "properties"> & Mirrored;
 
-export function recordOf(delegation: Delegation): DelegationRecord {
+type Known = Omit<Delegation, "prompt">;
+
+/** The record of a delegation, or of as much as is known of it. */
+export function recordOf(delegation: Delegation): DelegationRecord;
+export function recordOf(delegation: Known): Omit<DelegationRecord, "prompt">;
+export function recordOf(delegation: Known): Omit<DelegationRecord, "prompt"> {
   const record = camel(delegation);
   return { ...record, properties: mirrored(delegation), result: record.output };
 }

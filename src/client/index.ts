@@ -3,12 +3,12 @@ export { type Client, type ClientOptions, createClient } from "./create-client.t
 export type { DelegateInput, DelegationRecord, DelegationRow } from "./delegation-record.ts";
 export type { CallOptions, DelegationFilter, RetryInput } from "./delegations.ts";
 export { DeputeError, type DeputeErrorCode } from "./depute-error.ts";
-export type { FollowOptions } from "./follow-events.ts";
+export type { FollowOptions } from "./follow-log.ts";
 export type { ConsensusInput, ConsensusResult, Member } from "./get-consensus.ts";
 export { HeadlessSpawner } from "./headless-spawner.ts";
 export type { ImprovementInput, ImprovementResult } from "./iterative-improvement.ts";
 export { BudgetMode, ComplexityLevel, TaskType } from "./model-words.ts";
-export type { ParallelResults, TaskResult } from "./parallel-delegate.ts";
+export type { ParallelOptions, ParallelResults, TaskResult } from "./parallel-delegate.ts";
 export type { CostQuery } from "./reports.ts";
 export type { ModelChoice, ModelSelection, SelectModelInput } from "./select-model.ts";
 export type { SpawnInput, SpawnResult } from "./spawn.ts";

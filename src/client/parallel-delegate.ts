@@ -1,72 +1,81 @@
-import type { DelegateInput, DelegationRecord } from "./delegation-record.ts";
+import type { Batch } from "../batches/batch.ts";
+import type { BatchEvent } from "../batches/batch-event.ts";
+import { snake } from "./camel-case.ts";
+import { type DelegateInput, type DelegationRecord, recordOf } from "./delegation-record.ts";
 import type { CallOptions, Delegations } from "./delegations.ts";
-import { DeputeError } from "./depute-error.ts";
+import { followLog } from "./follow-log.ts";
+import { Replay } from "./replay.ts";
+import { modelName } from "./select-model.ts";
+import type { Transport } from "./transport.ts";
 
-/** How one task of several ended. One that was refused is `failed` and has no `delegation`. */
-export type TaskResult = Pick<DelegationRecord, "taskId" | "status" | "output" | "tokensUsed" | "cost" | "model" | "error"> & {
-  delegation: DelegationRecord | null;
-};
+/** How one task of several ended: its record without the prompt. */
+export type TaskResult = Omit<DelegationRecord, "prompt">;
 
 /** Awaited: every result by task id, in the order of the tasks. Iterated: each as it completes. */
 export type ParallelResults = Promise<Map<string, TaskResult>> & AsyncIterable<[taskId: string, result: TaskResult]>;
 
+export type ParallelOptions = CallOptions & {
+  /** The batch's id; generated when absent. */
+  batchId?: string;
+  /** At most so many run at once; absent: all. */
+  maxConcurrency?: number;
+};
+
 /**
- * Delegates all tasks at once; what becomes of one harms no other. A task without an id gets one. Rejects with DeputeError
- * when two tasks have the same id or the server is lost, or with the signal's reason.
+ * Delegates up to 1,000 tasks as one batch: all are checked before any is started, and what becomes of one harms no other.
+ * Rejects with DeputeError when the batch is refused or the server is lost, or with the signal's reason.
  */
 export function parallelDelegate(
+  transport: Transport,
   delegations: Delegations,
   tasks: readonly DelegateInput[],
-  options: CallOptions = {},
+  options: ParallelOptions = {},
 ): ParallelResults {
-  const running = isDistinct(tasks)
-    ? tasks.map((task, index) => delegated(delegations, task, index, options))
-    : [Promise.reject(new DeputeError("invalid_request", "Two of the tasks have the same taskId."))];
-  const all = Promise.all(running).then((results) => new Map(results.map((result) => [result.taskId, result])));
+  const accepted = acceptedIds(transport, tasks, options);
+  const results = new Replay(completed(transport, delegations, accepted, options.signal));
+  const all = Promise.all([accepted, results.finished]).then(([{ taskIds }, entries]) => inOrder(taskIds, entries));
   // Who only iterates learns of a failure there.
   all.catch(() => undefined);
-  return Object.assign(all, { [Symbol.asyncIterator]: () => asCompleted(running) });
+  return Object.assign(all, { [Symbol.asyncIterator]: () => results[Symbol.asyncIterator]() });
 }
 
-async function delegated(
+type Accepted = { batchId: string | undefined; taskIds: readonly string[] };
+
+async function acceptedIds(
+  transport: Transport,
+  tasks: readonly DelegateInput[],
+  { signal, ...options }: ParallelOptions,
+): Promise<Accepted> {
+  if (tasks.length === 0) return { batchId: undefined, taskIds: [] };
+  const named = tasks.map(({ model, ...task }) => ({ ...task, ...(model !== undefined && { model: modelName(model) }) }));
+  const body = snake({ ...options, tasks: named });
+  const batch = await transport.json<Batch>({ method: "POST", path: "/v1/batches", body, again: "by key", signal });
+  return { batchId: batch.batch_id, taskIds: Object.keys(batch.results) };
+}
+
+async function* completed(
+  transport: Transport,
   delegations: Delegations,
-  task: DelegateInput,
-  index: number,
-  options: CallOptions,
-): Promise<TaskResult> {
-  let accepted: DelegationRecord;
-  try {
-    accepted = await delegations.create(task, options);
-  } catch (error) {
-    if (error instanceof DeputeError && error.code !== "unreachable") return refused(task.taskId ?? `tasks.${index}`, error);
-    throw error;
+  accepted: Promise<Accepted>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<[string, TaskResult]> {
+  const { batchId } = await accepted;
+  if (batchId === undefined) return;
+  const path = `/v1/batches/${encodeURIComponent(batchId)}/events`;
+  for await (const event of followLog<BatchEvent>(transport, path, ["batch.completed"], { signal })) {
+    if (event.type !== "task.completed") continue;
+    const { output_truncated, ...report } = event.delegation;
+    const whole = output_truncated ? await delegations.find(event.task_id, { signal }) : null;
+    yield [event.task_id, whole ?? recordOf(report)];
   }
-  const delegation = await delegations.final(accepted.taskId, options);
-  const { taskId, status, output, tokensUsed, cost, model, error } = delegation;
-  return { taskId, status, output, tokensUsed, cost, model, error, delegation };
 }
 
-const refused = (taskId: string, { code, message }: DeputeError): TaskResult => ({
-  taskId,
-  status: "failed",
-  output: null,
-  tokensUsed: 0,
-  cost: 0,
-  model: null,
-  error: { code, message },
-  delegation: null,
-});
-
-function isDistinct(tasks: readonly DelegateInput[]): boolean {
-  const ids = tasks.flatMap(({ taskId }) => (taskId === undefined ? [] : [taskId]));
-  return new Set(ids).size === ids.length;
-}
-
-async function* asCompleted(running: readonly Promise<TaskResult>[]): AsyncGenerator<[string, TaskResult]> {
-  const waiting = new Map(running.map((promise, index) => [index, promise.then((result) => ({ index, result }))]));
-  while (waiting.size > 0) {
-    const { index, result } = await Promise.race(waiting.values());
-    waiting.delete(index);
-    yield [result.taskId, result];
-  }
+function inOrder(taskIds: readonly string[], entries: readonly (readonly [string, TaskResult])[]): Map<string, TaskResult> {
+  const found = new Map(entries);
+  return new Map(
+    taskIds.flatMap((taskId) => {
+      const result = found.get(taskId);
+      return result === undefined ? [] : [[taskId, result] as const];
+    }),
+  );
 }

@@ -51,6 +51,34 @@ describe("depute/client against a server that is killed", () => {
   });
 });
 
+describe("parallelDelegate", () => {
+  test("a batch that is cut by kill -9 gives each result once: slow, failed and long ones", async () => {
+    const prompt = marker();
+    const slow = simulate({ text: "slow", first_ms: 2_000 }, `${prompt} slow`);
+    const failing = simulate({ status: 429, error: "quota_exhausted" }, `${prompt} failing`);
+    const long = simulate({ text: "0123456789", repeat: 4_000, delta_chars: 4_000 }, `${prompt} long`);
+    const tasks = [slow, failing, long].map((text, index) => ({
+      prompt: text,
+      taskId: `${prompt}-${index}`,
+      provider: "codex" as const,
+    }));
+    const running = clientOf().parallelDelegate(tasks);
+    const seen: string[] = [];
+    for await (const [taskId] of running) {
+      seen.push(taskId);
+      if (seen.length === 1) await server.kill().then(() => server.start());
+    }
+    const results = await running;
+    expect(seen.toSorted()).toEqual(tasks.map(({ taskId }) => taskId));
+    expect([...results.keys()]).toEqual(tasks.map(({ taskId }) => taskId));
+    expect([...results.values()].map(({ status, output }) => [status, output?.length ?? null])).toEqual([
+      ["completed", 4],
+      ["failed", null],
+      ["completed", 40_000],
+    ]);
+  });
+});
+
 describe("docs/examples/consensus.ts", () => {
   test("prints each answer, what they agree on, who dissents and what it cost", async () => {
     const verdict = { synthesis: "Cache reads.", agreement: 0.5, dissent: [{ member: "gpt-4-turbo", point: "write-through" }] };

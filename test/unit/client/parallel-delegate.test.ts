@@ -1,70 +1,81 @@
 import { describe, expect, test } from "vitest";
-import { jsonReply, type WireReply, type WireRequest } from "../../support/wire-server.ts";
+import { jsonReply } from "../../support/wire-server.ts";
 import { delegation, fakeApi, refusal } from "./fake-api.ts";
 
-type Ending = { fields?: object; reply?: WireReply };
+const CREATE = "POST /v1/batches";
+const EVENTS = "GET /v1/batches/b/events";
 
-/** Tasks by id: how each ends, or how it is refused. */
-function tasks(endings: { [taskId: string]: Ending }) {
-  const taskOf = (request: WireRequest) => (request.body as { task_id?: string }).task_id ?? "generated";
-  const reads = Object.entries(endings).map(([taskId, { fields }]) => [
-    `GET /v1/delegations/${taskId}`,
-    () => jsonReply(200, delegation(taskId, { ...fields })),
-  ]);
+/** The batch `b` of the tasks x and y, of which y completes first. */
+function batch(x: { [name: string]: unknown } = {}, routes = {}) {
+  const told = [
+    { type: "task.started", task_id: "x" },
+    ...[delegation("y"), delegation("x", x)].map((each) => ({
+      type: "task.completed",
+      task_id: each.task_id,
+      delegation: { output_truncated: false, ...each },
+    })),
+    { type: "batch.completed", status: "completed" },
+  ];
+  const writes = told.map((event, index) => `data: ${JSON.stringify({ seq: index + 1, ...event })}\n\n`);
   return fakeApi({
-    "POST /v1/delegations": (request) => endings[taskOf(request)]?.reply ?? jsonReply(202, delegation(taskOf(request))),
-    ...Object.fromEntries(reads),
+    [CREATE]: () => jsonReply(202, { batch_id: "b", results: { x: {}, y: {} } }),
+    [EVENTS]: () => ({ writes }),
+    ...routes,
   });
 }
 
+const TASKS = [{ prompt: "p", taskId: "x", maxAttempts: 1 }, { prompt: "q" }];
+
 describe("parallelDelegate", () => {
-  test("awaited it is a map of every result in the order of the tasks; a failed or refused one harms no other", async () => {
-    const { server, client } = await tasks({
-      a: {},
-      b: { fields: { status: "failed", output: null, error: { code: "timeout", message: "Too slow." } } },
-      c: { reply: refusal(409, "conflict", "Taken.") },
-      generated: {},
-    });
+  test("awaited it is a map of every result in the order of the tasks; a failed one harms no other", async () => {
+    const error = { code: "timeout", message: "Too slow." };
+    const { server, client } = await batch({ status: "failed", output: null, error });
     await using _ = server;
-    const ids = ["a", "b", "c", undefined];
-    const results = await client.parallelDelegate(ids.map((taskId) => ({ prompt: "p", taskId })));
+    const results = await client.parallelDelegate(TASKS, { batchId: "b", maxConcurrency: 2 });
     expect([...results].map(([taskId, { status, output }]) => [taskId, status, output])).toEqual([
-      ["a", "completed", "output of a"],
-      ["b", "failed", null],
-      ["c", "failed", null],
-      ["generated", "completed", "output of generated"],
+      ["x", "failed", null],
+      ["y", "completed", "output of y"],
     ]);
-    expect(results.get("b")).toMatchObject({ error: { code: "timeout" }, delegation: { taskId: "b" } });
-    expect(results.get("c")).toMatchObject({ error: { code: "conflict", message: "Taken." }, delegation: null });
+    expect(results.get("x")).toMatchObject({ error, tokensUsed: 5 });
+    expect(results.get("y")).not.toHaveProperty("outputTruncated");
+    expect(server.requests[0]?.body).toEqual({
+      batch_id: "b",
+      max_concurrency: 2,
+      tasks: [{ prompt: "p", task_id: "x", max_attempts: 1 }, { prompt: "q" }],
+    });
   });
 
-  test("iterated it gives each result once, the refused ones before those that take longer", async () => {
-    const { server, client } = await tasks({ a: {}, b: { reply: refusal(400, "invalid_request", "No.") }, c: {} });
+  test("iterated it gives each result as it completes, and awaited too it asks for nothing twice", async () => {
+    const { server, client } = await batch();
     await using _ = server;
+    const running = client.parallelDelegate(TASKS);
     const seen: string[] = [];
-    for await (const [taskId] of client.parallelDelegate(["a", "b", "c"].map((taskId) => ({ prompt: "p", taskId })))) {
-      seen.push(taskId);
-    }
-    expect(seen.toSorted()).toEqual(["a", "b", "c"]);
+    for await (const [taskId, { result }] of running) seen.push(`${taskId}: ${result}`);
+    expect(seen).toEqual(["y: output of y", "x: output of x"]);
+    expect((await running).size).toBe(2);
+    expect(server.requests).toHaveLength(2);
   });
 
-  test("the same id twice is refused before anything is sent", async () => {
-    const { server, client } = await tasks({ a: {} });
+  test("an output that was cut is fetched whole", async () => {
+    const whole = () => jsonReply(200, delegation("x", { output: "all of it" }));
+    const { server, client } = await batch({ output: "all", output_truncated: true }, { "GET /v1/delegations/x": whole });
     await using _ = server;
-    const twice = [
-      { prompt: "p", taskId: "a" },
-      { prompt: "q", taskId: "a" },
-    ];
-    await expect(client.parallelDelegate(twice)).rejects.toMatchObject({ code: "invalid_request" });
+    expect((await client.parallelDelegate(TASKS)).get("x")).toMatchObject({ output: "all of it", result: "all of it" });
+  });
+
+  test("no tasks are no batch", async () => {
+    const { server, client } = await batch();
+    await using _ = server;
+    expect(await client.parallelDelegate([])).toEqual(new Map());
+    for await (const result of client.parallelDelegate([])) expect(result).toBeUndefined();
     expect(server.requests).toEqual([]);
   });
 
-  test("a server that is gone rejects it", async () => {
-    const { server, client } = await tasks({});
-    await server[Symbol.asyncDispose]();
-    const tasksOfNobody = [{ prompt: "p" }, { prompt: "q" }];
-    await expect(client.parallelDelegate(tasksOfNobody)).rejects.toMatchObject({ code: "unreachable" });
-    const iterator = client.parallelDelegate(tasksOfNobody)[Symbol.asyncIterator]();
-    await expect(iterator.next()).rejects.toMatchObject({ code: "unreachable" });
+  test("a batch that is refused rejects it, awaited or iterated", async () => {
+    const { server, client } = await batch({}, { [CREATE]: () => refusal(400, "invalid_request", "tasks.1.model: unknown") });
+    await using _ = server;
+    await expect(client.parallelDelegate(TASKS)).rejects.toMatchObject({ code: "invalid_request" });
+    const iterator = client.parallelDelegate(TASKS)[Symbol.asyncIterator]();
+    await expect(iterator.next()).rejects.toMatchObject({ code: "invalid_request" });
   });
 });
