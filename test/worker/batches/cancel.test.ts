@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import type { Delegation } from "../../../src/delegations/delegation.ts";
-import { call } from "../../support/api-client.ts";
+import { call, send } from "../../support/api-client.ts";
 import { batchObjectOf, batchOf, endOf } from "../../support/batch-object.ts";
 import { callsFor, eventsOf, finalOf, freshId, objectOf, rowOf } from "../../support/delegation-object.ts";
 
@@ -42,6 +42,18 @@ describe("cancel of a batch", () => {
 });
 
 describe("a task that was accepted and not started", () => {
+  test("has no events yet, and a live reader gets them from the first on when it is started", async () => {
+    const { object, ids } = await held(2);
+    const [running = "", waiting = ""] = ids;
+    const path = `/v1/delegations/${waiting}/events`;
+    expect(await call("GET", path)).toMatchObject({ status: 200, body: { data: [] } });
+    const live = send("GET", path, { headers: { accept: "text/event-stream" } });
+    await objectOf(running).cancel("a");
+    await expect.poll(async () => (await objectOf(waiting).read(0)).kind).toBe("found");
+    await object.cancel("a");
+    expect(await (await live).text()).toMatch(/^id: 1\nevent: thread.started\n[\s\S]*event: thread.completed\n/);
+  });
+
   test("answers GET, waits, is on record as cancelled, and is cancelled for every later start", async () => {
     const { spec, object, ids, mark } = await held(3);
     const [running = "", waiting = ""] = ids;
