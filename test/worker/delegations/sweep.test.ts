@@ -7,6 +7,15 @@ import { callsFor, finalOf, freshId, objectOf, rowOf, runToEnd, specOf } from ".
 
 const HOUR_MS = 3_600_000;
 
+/** Sweeps as if the retention had passed, as often as it takes: other tests' tasks are older, and one sweep takes only so many. */
+async function sweptUntil(done: () => Promise<boolean>): Promise<void> {
+  for (let rounds = 0; rounds < 20; rounds += 1) {
+    await sweep(env, Date.now() + 91 * 24 * HOUR_MS);
+    if (await done()) return;
+  }
+  throw new Error("the sweep did not come to it");
+}
+
 describe("the sweep", () => {
   test("wakes a task whose alarm is gone, and it completes", async () => {
     const id = freshId();
@@ -35,8 +44,7 @@ describe("the sweep", () => {
     const id = freshId();
     const done = await runToEnd(specOf(id, simulate({ text: "old news" }, id)));
     await expect.poll(async () => (await rowOf(id))?.status).toBe("completed");
-    await sweep(env, Date.now() + 91 * 24 * HOUR_MS);
-    expect(await objectOf(id).read(0)).toEqual({ kind: "gone" });
+    await sweptUntil(async () => (await objectOf(id).read(0)).kind === "gone");
     await expect.poll(() => rowOf(id)).toMatchObject({ prompt_preview: null, output_preview: null, cost_nanos: done.cost_nanos });
     expect((await rowOf(id))?.deleted_at).not.toBeNull();
   });
@@ -47,7 +55,7 @@ describe("the sweep", () => {
     await expect.poll(async () => (await rowOf(id))?.status).toBe("completed");
     const orphan = freshId();
     await env.DB.prepare("update delegations set task_id = ? where task_id = ?").bind(orphan, id).run();
-    await sweep(env, Date.now() + 91 * 24 * HOUR_MS);
+    await sweptUntil(async () => (await rowOf(orphan))?.deleted_at !== null);
     expect(await rowOf(orphan)).toMatchObject({ prompt_preview: null, deleted_at: expect.any(Number) });
   });
 });
