@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /*
- * Both tables are WITHOUT ROWID: their key is text, and a rowid would cost one more row written per insert. drizzle-kit
+ * The tables are WITHOUT ROWID: their key is text, and a rowid would cost one more row written per insert. drizzle-kit
  * cannot say so, so the generated SQL of a new table gets the words by hand (as in migrations/0000).
  * Column keys equal column names, so a row reads like the API's own records. Times are milliseconds since the epoch,
  * costs integer nano-dollars, null = not known.
@@ -64,6 +64,9 @@ export const delegations = sqliteTable(
     deleted_at: integer(),
     /** Of the body as sent, to tell the same from another before a batch is accepted; null in rows of older versions. */
     hash: text(),
+    /** What two delegations have in common whose answers may stand for each other; null when it may not be reused. */
+    cache_key: text(),
+    score_comment: text(),
   },
   (table) => [
     primaryKey({ columns: [table.workspace, table.task_id] }),
@@ -73,6 +76,15 @@ export const delegations = sqliteTable(
     index("delegations_of_batch")
       .on(table.workspace, table.batch_id, table.created_at, table.task_id)
       .where(sql`"batch_id" is not null`),
+    index("delegations_of_flow")
+      .on(table.workspace, table.flow_id, table.created_at, table.task_id)
+      .where(sql`"flow_id" is not null`),
+    index("delegations_of_parent")
+      .on(table.workspace, table.parent_task_id, table.created_at, table.task_id)
+      .where(sql`"parent_task_id" is not null`),
+    index("delegations_reusable")
+      .on(table.workspace, table.cache_key, table.completed_at)
+      .where(sql`"cache_key" is not null and "status" = 'completed'`),
   ],
 );
 
@@ -101,4 +113,73 @@ export const attempts = sqliteTable(
     request_id: text(),
   },
   (table) => [primaryKey({ columns: [table.workspace, table.task_id, table.number] })],
+);
+
+/** One row per batch; its object owns the truth, `version` orders its writes. */
+export const batches = sqliteTable(
+  "batches",
+  {
+    workspace: text().notNull(),
+    batch_id: text().notNull(),
+    version: integer().notNull(),
+    status: text().notNull(),
+    counts: text({ mode: "json" }).$type<{ [phase: string]: number }>().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    completed_at: integer(),
+    /** As a delegation's. */
+    moves_by: integer(),
+    tokens_used: integer().notNull(),
+    cost_nanos: integer(),
+    created_by: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspace, table.batch_id] }),
+    index("batches_by_time").on(table.workspace, table.created_at, table.batch_id),
+    index("batches_open").on(table.moves_by).where(sql`"moves_by" is not null`),
+  ],
+);
+
+/** One row per flow; its object owns the truth, `version` orders its writes. */
+export const flows = sqliteTable(
+  "flows",
+  {
+    workspace: text().notNull(),
+    flow_id: text().notNull(),
+    version: integer().notNull(),
+    pattern: text().notNull(),
+    status: text().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    completed_at: integer(),
+    /** As a delegation's. */
+    moves_by: integer(),
+    /** How many steps there are so far, and how many of them ended. */
+    steps: integer().notNull(),
+    steps_ended: integer().notNull(),
+    tokens_used: integer().notNull(),
+    cost_nanos: integer(),
+    error_code: text(),
+    error_message: text(),
+    created_by: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspace, table.flow_id] }),
+    index("flows_by_time").on(table.workspace, table.created_at, table.flow_id),
+    index("flows_open").on(table.moves_by).where(sql`"moves_by" is not null`),
+  ],
+);
+
+/** The roles a workspace saved; the built-in ones have a row only once they were changed. */
+export const agents = sqliteTable(
+  "agents",
+  {
+    workspace: text().notNull(),
+    name: text().notNull(),
+    settings: text({ mode: "json" }).$type<{ [field: string]: unknown }>().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    updated_by: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.workspace, table.name] })],
 );

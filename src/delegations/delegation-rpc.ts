@@ -12,8 +12,8 @@ export type Candidate = {
   requested: string | null;
 };
 
-/** Who is told of a task's end: `BATCHES` object `<workspace>/<id>`. */
-export type Listener = { kind: "batch"; id: string };
+/** Who is told of a task's end: the object `<workspace>/<id>` of `BATCHES` or of `FLOWS`. */
+export type Listener = { kind: "batch" | "flow"; id: string };
 
 /** All that a delegation needs to run, as stored in its object. */
 export type DelegationSpec = {
@@ -32,8 +32,12 @@ export type DelegationSpec = {
   created_at: number;
   parent_task_id: string | null;
   repository: Repository | null;
+  /** The role whose defaults are in `input`; absent in specs of older versions, which had only `default`. */
+  agent?: string;
   /** Absent: it came alone. */
   batch_id?: string;
+  /** The flow it is a step of, and what that calls it. */
+  flow?: { id: string; step: string };
   listeners?: Listener[];
 };
 

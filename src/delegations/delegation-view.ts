@@ -3,6 +3,7 @@ import { NO_USAGE, type Usage } from "../providers/provider.ts";
 import type { Attempt, Delegation } from "./delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
 import type { AttemptState, DelegationState } from "./delegation-state.ts";
+import { originOf } from "./task-origin.ts";
 
 /** What a delegation has cost and used so far: sums over its attempts, null where one of them is not known. */
 export type Totals = {
@@ -33,7 +34,6 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
   return {
     task_id: spec.task_id,
     prompt: spec.input.prompt,
-    agent: "default",
     status: state.status,
     created_at: isoTime(spec.created_at),
     started_at: isoTimeOrNull(state.started_at),
@@ -54,17 +54,11 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
     usage: totals.usage,
     attempts: state.attempts.map(attemptView),
     warnings: state.warnings,
-    source: "run",
-    cached_from: null,
-    batch_id: spec.batch_id ?? null,
-    flow_id: null,
-    flow_step: null,
-    parent_task_id: spec.parent_task_id,
+    ...originOf(spec),
     task_type: spec.input.task_type ?? null,
     complexity: spec.input.complexity ?? null,
     budget_mode: spec.input.budget_mode ?? null,
     properties: spec.input.properties ?? {},
-    created_by: spec.created_by,
     score: null,
   };
 }

@@ -3,6 +3,7 @@ import type { DelegationSpec } from "./delegation-rpc.ts";
 import { type AttemptState, type DelegationState, isFinal, isFollowed } from "./delegation-state.ts";
 import type { Tombstone } from "./delegation-store.ts";
 import { totalsOf } from "./delegation-view.ts";
+import { originOf } from "./task-origin.ts";
 
 /** What the list shows of a task: metadata, books, previews. The object stays the truth. */
 export function delegationRow(spec: DelegationSpec, state: DelegationState, output: string | null, now: number): DelegationRow {
@@ -15,7 +16,6 @@ export function delegationRow(spec: DelegationSpec, state: DelegationState, outp
     version: state.version,
     status: state.status,
     outcome: state.outcome,
-    agent: "default",
     provider: answered?.provider ?? candidate?.provider ?? "",
     endpoint: candidate?.endpoint ?? null,
     model: (answered?.model ?? candidate?.model) || null,
@@ -37,18 +37,14 @@ export function delegationRow(spec: DelegationSpec, state: DelegationState, outp
     usage_final: totals.usageFinal,
     error_code: state.error?.code ?? null,
     error_message: state.error?.message ?? null,
-    source: "run",
-    cached_from: null,
-    batch_id: spec.batch_id ?? null,
-    flow_id: null,
-    flow_step: null,
-    parent_task_id: spec.parent_task_id,
+    ...originOf(spec),
     properties: spec.input.properties ?? null,
-    created_by: spec.created_by,
     score: null,
     attempts: state.attempts.length,
     deleted_at: null,
     hash: spec.hash,
+    cache_key: null,
+    score_comment: null,
   };
 }
 

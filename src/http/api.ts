@@ -4,7 +4,7 @@ import { configOf } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { authenticate, type Principal, requireScope } from "./authenticate.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
-import type { Call, Operation } from "./operation.ts";
+import { type Call, hasBody, type Operation } from "./operation.ts";
 import { parseInput, refusal } from "./parse-input.ts";
 import { readJson } from "./read-json.ts";
 
@@ -34,8 +34,8 @@ async function admitted<O extends Operation>(operation: O, context: HttpContext)
   if (operation.scope !== null) requireScope(principal as Principal, operation.scope);
   const path = parseInput(operation.pathSchema ?? Nothing, context.req.param(), "path");
   const query = parseInput(operation.querySchema ?? Nothing, queryOf(context.req.queries()), "query");
-  const sent = operation.method === "post" ? await bodyOf(operation, context.req.raw) : undefined;
-  const body = operation.method === "post" ? parseInput(operation.bodySchema ?? Nothing, sent, "body") : undefined;
+  const sent = hasBody(operation) ? await bodyOf(operation, context.req.raw) : undefined;
+  const body = hasBody(operation) ? parseInput(operation.bodySchema ?? Nothing, sent, "body") : undefined;
   // The schemas above are the operation's own: what they gave is what its Call says, which the compiler cannot follow.
   return { context, config, principal, path, query, body, sent } as Call<O>;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { API_ERRORS, type ApiErrorCode } from "../errors.ts";
-import type { Operation, Success } from "./operation.ts";
+import { hasBody, type Operation, type Success } from "./operation.ts";
 import { Problem } from "./problem.ts";
 
 const DEFINITIONS = "#/$defs/";
@@ -84,7 +84,7 @@ function successResponse(success: Success, schemaOf: SchemaOf): object {
 
 /** Every refusal of an operation, the codes that share a status together. */
 function problemResponses(operation: Operation, schemaOf: SchemaOf): { [status: string]: object } {
-  const inputs: ApiErrorCode[] = ["invalid_request", ...(operation.method === "post" ? (["payload_too_large"] as const) : [])];
+  const inputs: ApiErrorCode[] = ["invalid_request", ...(hasBody(operation) ? (["payload_too_large"] as const) : [])];
   const callers: ApiErrorCode[] = operation.scope === null ? [] : ["unauthorized", "forbidden"];
   const codes = [...new Set([...inputs, ...callers, ...operation.errors, "internal" as const, "unavailable" as const])];
   const byStatus = Map.groupBy(codes, (code) => API_ERRORS[code].status);

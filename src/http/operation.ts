@@ -17,7 +17,7 @@ export type Success = {
 
 /** One operation of the API: what validates a request is what documents it. */
 export type Operation = {
-  method: "get" | "post" | "delete";
+  method: "get" | "post" | "put" | "delete";
   /** As OpenAPI writes it: `/v1/delegations/{task_id}`. */
   path: string;
   id: string;
@@ -30,7 +30,7 @@ export type Operation = {
   querySchema?: z.ZodType;
   /** Headers that the handler reads itself, and what they do. */
   headers?: { readonly [name: string]: string };
-  /** A post without one takes no body but `{}`. */
+  /** A post or put without one takes no body but `{}`. */
   bodySchema?: z.ZodType;
   /** True when leaving out the body means `{}`. */
   bodyOptional?: boolean;
@@ -53,3 +53,6 @@ export type Call<O extends Operation> = {
   /** The body before it was parsed, as JSON. */
   sent: unknown;
 };
+
+/** Whether such a request carries a body at all. */
+export const hasBody = ({ method }: Pick<Operation, "method">): boolean => method === "post" || method === "put";

@@ -48,6 +48,8 @@ export function delegationRow(changes: Partial<DelegationRow> & { workspace: str
     attempts: 0,
     deleted_at: null,
     hash: null,
+    cache_key: null,
+    score_comment: null,
     ...changes,
   };
 }
