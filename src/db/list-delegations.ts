@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, gte, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
+import type { Position } from "./position.ts";
 import { delegations, OPEN_STATUSES, OPEN_STATUSES_SQL } from "./schema.ts";
 
 /** A row as it is stored: SQLite holds columns to no type. Properties that are no JSON are the text itself. */
@@ -31,8 +32,6 @@ const SORT_COLUMNS = {
 } as const;
 export type SortField = keyof typeof SORT_COLUMNS;
 
-/** Where a page begins: after the row with this value of the sort column and this id. */
-export type Position = { value: number | null; task_id: string };
 export type Page = { sort: SortField; descending: boolean; limit: number; after: Position | undefined };
 
 const STORED_COLUMNS = {
@@ -101,11 +100,11 @@ export function filterConditions(filters: DelegationFilters): SQL[] {
   return conditions.filter((condition) => condition !== undefined);
 }
 
-function isAfter({ sort, descending }: Page, { value, task_id }: Position): SQL {
+function isAfter({ sort, descending }: Page, { value, id }: Position): SQL {
   const column = SORT_COLUMNS[sort];
   const than = sql.raw(descending ? "<" : ">");
-  if (value === null) return sql`(${column} is null and ${delegations.task_id} ${than} ${task_id})`;
-  const follows = sql`(${column}, ${delegations.task_id}) ${than} (${value}, ${task_id})`;
+  if (value === null) return sql`(${column} is null and ${delegations.task_id} ${than} ${id})`;
+  const follows = sql`(${column}, ${delegations.task_id}) ${than} (${value}, ${id})`;
   return sort === "created_at" ? follows : sql`(${follows} or ${column} is null)`;
 }
 

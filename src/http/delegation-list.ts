@@ -7,12 +7,10 @@ import { TASK_TYPES } from "../models/task-words.ts";
 import { PROVIDER_IDS } from "../providers/provider.ts";
 import type { Api } from "./api.ts";
 import { DelegationSummary, summaryOf } from "./delegation-summary.ts";
-import { cursorOf, positionOf } from "./list-cursor.ts";
+import { listPage, PAGE_PARAMETERS, pageSchema } from "./list-page.ts";
 import type { Operation } from "./operation.ts";
-import { amountParameter, CREATED_SPAN, integerParameter, listParameter } from "./query-parameters.ts";
+import { amountParameter, CREATED_SPAN, listParameter } from "./query-parameters.ts";
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
 const PROPERTY = "property.";
 /** Each takes four of the 100 values that D1 binds to one query. */
 const MAX_PROPERTIES = 10;
@@ -46,13 +44,7 @@ const ListQuery = z.preprocess(
       .enum(SORTS)
       .optional()
       .meta({ description: "A leading `-` is descending, the default is `-created_at`. Unknown values come last." }),
-    limit: integerParameter(1, MAX_LIMIT, `How many at most; ${DEFAULT_LIMIT} unless given.`).optional(),
-    cursor: z
-      .string()
-      .min(1)
-      .max(1_000)
-      .optional()
-      .meta({ description: "`next_cursor` of the page before, with the same filters and sort." }),
+    ...PAGE_PARAMETERS,
   }),
 );
 
@@ -66,32 +58,25 @@ const list = {
   description: "From the list, which follows the delegations within moments; one delegation itself is never stale.",
   querySchema: ListQuery,
   successes: {
-    200: {
-      description: "One page.",
-      schema: z
-        .object({
-          data: z.array(DelegationSummary),
-          next_cursor: z.string().nullable().meta({ description: "For the next page; null on the last one." }),
-        })
-        .meta({ id: "DelegationList" }),
-    },
+    200: { description: "One page.", schema: pageSchema(DelegationSummary, "DelegationList") },
   },
   errors: [],
 } as const satisfies Operation;
 
 export function addDelegationList(api: Api): void {
   api.add(list, async ({ context, principal, query }) => {
-    const { sort = "-created_at", limit = DEFAULT_LIMIT, cursor, min_cost, property, ...plain } = query;
+    const { sort = "-created_at", limit, cursor, min_cost, property, ...plain } = query;
     const filters = { ...plain, properties: property, min_cost_nanos: nanosOf(min_cost ?? null) ?? undefined };
     const field = sort.replace("-", "") as SortField;
-    const binding = { ...filters, sort, workspace: principal.workspace };
-    const after = cursor === undefined ? undefined : await positionOf(cursor, binding);
-    const page = { sort: field, descending: sort.startsWith("-"), limit: limit + 1, after };
-    const rows = await listDelegations(createDatabase(context.env.DB), principal.workspace, filters, page);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    const next = last && (await cursorOf({ value: last[SORTED_VALUE[field]], task_id: last.task_id }, binding));
-    return context.json({ data: shown.map(summaryOf), next_cursor: next ?? null });
+    const { workspace } = principal;
+    const database = createDatabase(context.env.DB);
+    const { rows, next_cursor } = await listPage(
+      { limit, cursor },
+      { ...filters, sort, workspace },
+      (page) => listDelegations(database, workspace, filters, { ...page, sort: field, descending: sort.startsWith("-") }),
+      (row) => ({ value: row[SORTED_VALUE[field]], id: row.task_id }),
+    );
+    return context.json({ data: rows.map(summaryOf), next_cursor });
   });
 }
 

@@ -3,21 +3,21 @@ import { describe, expect, test } from "vitest";
 import { cursorOf, positionOf } from "../../../src/http/list-cursor.ts";
 
 const LIST = { sort: "-cost", status: ["failed"], workspace: "default" };
-const taskId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/);
+const someId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/);
 
 describe("a list's cursor", () => {
   test("gives back any position, in characters that need no escaping in a URL", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.maxSafeInteger(), fc.constant(null)), taskId, async (value, task_id) => {
-        const cursor = await cursorOf({ value, task_id }, LIST);
+      fc.asyncProperty(fc.oneof(fc.maxSafeInteger(), fc.constant(null)), someId, async (value, id) => {
+        const cursor = await cursorOf({ value, id }, LIST);
         expect(cursor).toMatch(/^[\w-]+$/);
-        expect(await positionOf(cursor, LIST)).toEqual({ value, task_id });
+        expect(await positionOf(cursor, LIST)).toEqual({ value, id });
       }),
     );
   });
 
   test("is refused for another list", async () => {
-    const cursor = await cursorOf({ value: 1, task_id: "t" }, LIST);
+    const cursor = await cursorOf({ value: 1, id: "t" }, LIST);
     await expect(positionOf(cursor, { ...LIST, workspace: "other" })).rejects.toMatchObject({ code: "invalid_request" });
     await expect(positionOf(cursor, { ...LIST, sort: "cost" })).rejects.toMatchObject({ fields: [{ path: "cursor" }] });
   });

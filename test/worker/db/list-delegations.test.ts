@@ -23,7 +23,7 @@ async function paged(workspace: string, page: Pick<Page, "sort" | "descending">,
     const last = rows.at(-1);
     if (rows.length < 3 || last === undefined) return seen;
     const value = { created_at: last.created_at, completed_at: last.completed_at, cost: last.cost_nanos }[page.sort];
-    after = { value, task_id: last.task_id };
+    after = { value, id: last.task_id };
     await between();
   }
 }
@@ -131,7 +131,7 @@ describe("the plan of a list", () => {
   test.each<[string, DelegationFilters, Partial<Page>]>([
     ["newest first", {}, {}],
     ["oldest first", {}, { descending: false }],
-    ["a later page", {}, { after: { value: 5, task_id: "t" } }],
+    ["a later page", {}, { after: { value: 5, id: "t" } }],
     ["a span of time", { created_after: 1, created_before: 9 }, {}],
     ["final statuses", { status: ["completed"] }, {}],
     ["a property", { properties: { team: "red" } }, {}],
