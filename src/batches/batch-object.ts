@@ -6,6 +6,8 @@ import { delegationRow } from "../delegations/projection.ts";
 import { reportOf, type TaskReport } from "../delegations/task-report.ts";
 import { eachLimited } from "../lib/each-limited.ts";
 import { describeError, log } from "../lib/log.ts";
+import { within } from "../lib/within.ts";
+import { ObjectAlarm } from "../outbox/object-alarm.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
 import type {
   AcceptOutcome,
@@ -47,8 +49,8 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     },
   );
   readonly #clock = { now: Date.now, random: Math.random };
+  readonly #alarm = new ObjectAlarm(this.ctx.storage);
   #batch: RunningBatch | undefined;
-  #armedAt: number | undefined;
 
   async accept(spec: BatchSpec): Promise<AcceptOutcome> {
     const known = this.#load();
@@ -129,7 +131,7 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
   }
 
   override async alarm(): Promise<void> {
-    this.#armedAt = undefined;
+    this.#alarm.fired();
     this.#load()?.resendIfDue();
     await this.#drain();
   }
@@ -139,14 +141,8 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     this.#arm();
   }
 
-  /** Sets the one alarm to what is due first. */
   #arm(): void {
-    const due = [this.#outbox.nextDue(), this.#batch?.resendAt].filter((at) => at !== undefined && at !== null);
-    if (due.length === 0) return;
-    const at = Math.max(Date.now(), Math.min(...due));
-    if (this.#armedAt !== undefined && this.#armedAt <= at) return;
-    this.#armedAt = at;
-    void this.ctx.storage.setAlarm(at);
+    this.#alarm.arm([this.#outbox.nextDue(), this.#batch?.resendAt]);
   }
 
   #load(): RunningBatch | undefined {
@@ -189,13 +185,4 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     if ("delegation" in outcome) this.#batch?.apply([{ task_id, report: reportOf(outcome.delegation) }]);
     else if (outcome.kind === "conflict" || outcome.kind === "gone") this.#batch?.apply([{ task_id, refused: outcome.kind }]);
   }
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/chunked-text.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
+import { type EventGroup, EventGroups } from "../delegations/event-groups.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import type { BatchSpec } from "./batch-rpc.ts";
 
@@ -24,20 +25,17 @@ export type BatchProgress = {
 };
 
 /** Events of one moment, numbered from `first`. */
-export type StoredEvents = { first: number; at: number } & (
-  | { kind: "started"; tasks: number[] }
-  | { kind: "ended"; report: TaskReport }
-  | { kind: "completed" }
-);
-
-const eventKey = (first: number): string => `event/${String(first).padStart(12, "0")}`;
+export type StoredEvents = EventGroup &
+  ({ kind: "started"; tasks: number[] } | { kind: "ended"; report: TaskReport } | { kind: "completed" });
 
 /** Typed access to one batch's rows. Constructing it writes nothing. */
 export class BatchStore {
+  readonly events: EventGroups<StoredEvents>;
   readonly #rows: KeyValue;
 
   constructor(rows: KeyValue) {
     this.#rows = rows;
+    this.events = new EventGroups(rows);
   }
 
   header(): BatchHeader | undefined {
@@ -98,19 +96,9 @@ export class BatchStore {
     this.#rows.put("progress", progress);
   }
 
-  putEvents(events: StoredEvents): void {
-    this.#rows.put(eventKey(events.first), events);
-  }
-
-  /** The events among which is `seq`. */
-  eventsWith(seq: number): StoredEvents | undefined {
-    const [entry] = this.#rows.list<StoredEvents>({ prefix: "event/", end: eventKey(seq + 1), reverse: true, limit: 1 });
-    return entry?.[1];
-  }
-
   /** How every ended task ended, in the order in which they did. */
   *ended(): Iterable<StoredEvents & { kind: "ended" }> {
-    for (const [, events] of this.#rows.list<StoredEvents>({ prefix: "event/" })) if (events.kind === "ended") yield events;
+    for (const events of this.events.all()) if (events.kind === "ended") yield events;
   }
 
   #putPart(part: number, lines: readonly string[]): void {

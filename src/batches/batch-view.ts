@@ -1,6 +1,6 @@
-import type { TaskReport } from "../delegations/task-report.ts";
-import { dollars } from "../lib/nanos.ts";
-import type { Batch, BatchResult, BatchStatus } from "./batch.ts";
+import { endedResult, openResult, type TaskResult } from "../delegations/task-result.ts";
+import { dollars, totalNanos } from "../lib/nanos.ts";
+import type { Batch, BatchStatus } from "./batch.ts";
 import { countsOf, isOver, type Phase, statusOf } from "./batch-progress.ts";
 import type { BatchHeader, BatchProgress, StoredEvents } from "./batch-store.ts";
 
@@ -19,11 +19,10 @@ export function batchView(
   ended: Iterable<StoredEvents & { kind: "ended" }>,
 ): Batch {
   const reports = new Map([...ended].map(({ report }) => [report.task_id, report]));
-  const costs = [...reports.values()].map(({ cost_nanos }) => cost_nanos);
-  const costNanos = costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
-  const result = (taskId: string, index: number): [string, BatchResult] => {
+  const costNanos = totalNanos([...reports.values()].map(({ cost_nanos }) => cost_nanos));
+  const result = (taskId: string, index: number): [string, TaskResult] => {
     const report = reports.get(taskId);
-    return [taskId, report === undefined ? openResult(taskId, phases[index] ?? "held") : resultOf(report)];
+    return [taskId, report === undefined ? openResult(taskId, statusOf(phases[index] ?? "held")) : endedResult(report)];
   };
   return {
     batch_id: header.batch_id,
@@ -39,31 +38,3 @@ export function batchView(
     results: Object.fromEntries(taskIds.map(result)),
   };
 }
-
-const urlOf = (taskId: string): string => `/v1/delegations/${taskId}`;
-
-function resultOf({
-  task_id,
-  status,
-  output,
-  output_truncated,
-  model,
-  cost,
-  cost_nanos,
-  tokens_used,
-  error,
-}: TaskReport): BatchResult {
-  return { status, output, output_truncated, model, cost, cost_nanos, tokens_used, error, url: urlOf(task_id) };
-}
-
-const openResult = (taskId: string, phase: Phase): BatchResult => ({
-  status: statusOf(phase),
-  output: null,
-  output_truncated: false,
-  model: null,
-  cost: 0,
-  cost_nanos: 0,
-  tokens_used: 0,
-  error: null,
-  url: urlOf(taskId),
-});

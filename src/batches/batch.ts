@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DelegationInput, Failure, STATUSES } from "../delegations/delegation.ts";
+import { DelegationInput } from "../delegations/delegation.ts";
+import { TaskResult } from "../delegations/task-result.ts";
 
 export const MAX_TASKS = 1_000;
 /** Of all tasks as JSON, defaults applied: what is passed to the batch's object at once. */
@@ -48,21 +49,6 @@ const Counts = z.object({
 });
 export type BatchCounts = z.infer<typeof Counts>;
 
-export const BatchResult = z
-  .object({
-    status: z.enum(STATUSES),
-    output: z.string().nullable().meta({ description: "The first 16,384 bytes; null until the task is completed." }),
-    output_truncated: z.boolean(),
-    model: z.string().nullable(),
-    cost: Dollars,
-    cost_nanos: Nanos,
-    tokens_used: z.int(),
-    error: Failure.nullable(),
-    url: z.string().meta({ description: "Where the whole delegation is." }),
-  })
-  .meta({ id: "BatchResult" });
-export type BatchResult = z.infer<typeof BatchResult>;
-
 /** A batch as the API shows it. */
 export const Batch = z
   .object({
@@ -76,7 +62,7 @@ export const Batch = z
     tokens_used: z.int(),
     cost: Dollars,
     cost_nanos: Nanos,
-    results: z.record(z.string(), BatchResult).meta({ description: "Every task by its id." }),
+    results: z.record(z.string(), TaskResult.meta({ id: "BatchResult" })).meta({ description: "Every task by its id." }),
   })
   .meta({ id: "Batch" });
 export type Batch = z.infer<typeof Batch>;

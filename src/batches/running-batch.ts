@@ -1,16 +1,17 @@
 import type { Delegation } from "../delegations/delegation.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
-import { EventStream } from "../delegations/event-stream.ts";
+import { GroupedLog } from "../delegations/grouped-log.ts";
+import { refusedReport } from "../delegations/refused-report.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import { backoffMs } from "../lib/backoff.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Batch } from "./batch.ts";
-import { BatchLog } from "./batch-log.ts";
+import { batchEvents } from "./batch-event.ts";
 import { countsOf, isOver, isWaiting, nextPhase, type Phase, phasesOf, phasesText, sendable } from "./batch-progress.ts";
 import type { BatchSpec, StartResult } from "./batch-rpc.ts";
 import type { BatchHeader, BatchProgress, BatchStore, StoredEvents } from "./batch-store.ts";
 import { batchStatus, batchView } from "./batch-view.ts";
-import { refusedReport, waitingView } from "./waiting-task.ts";
+import { waitingView } from "./waiting-task.ts";
 
 /** `rows`: the list is told of the tasks. `sends`: what may run is sent to the queue. `cancels`: what has not ended is cancelled. */
 export type BatchOutboxKind = "rows" | "sends" | "cancels";
@@ -26,7 +27,7 @@ export class RunningBatch {
   readonly #outbox: Outbox<BatchOutboxKind>;
   readonly #clock: { now: () => number; random: () => number };
   readonly #indexes: ReadonlyMap<string, number>;
-  readonly #log: BatchLog;
+  readonly #log: GroupedLog<StoredEvents>;
   readonly #phases: Phase[];
   #progress: BatchProgress;
 
@@ -45,11 +46,15 @@ export class RunningBatch {
     this.#progress = progress;
     this.#phases = phasesOf(progress.phases);
     this.#indexes = new Map(this.taskIds.map((id, index) => [id, index]));
-    this.#log = new BatchLog(store, {
+    const told = {
       batch_id: header.batch_id,
       taskIds: this.taskIds,
-      next: () => this.#progress.next,
       ending: () => ({ status: batchStatus(this.#phases, this.#progress), counts: countsOf(this.#phases) }),
+    };
+    this.#log = new GroupedLog(store.events, {
+      next: () => this.#progress.next,
+      isOver: () => this.isOver,
+      eventsOf: (stored) => batchEvents(stored, told),
     });
   }
 
@@ -179,27 +184,13 @@ export class RunningBatch {
   }
 
   /** Resolves when `isDone` holds after some change, at the latest after `waitMs`. */
-  async until(isDone: () => boolean, waitMs: number): Promise<void> {
-    if (isDone() || waitMs <= 0) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isLate = false;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        isLate = true;
-        resolve();
-      }, waitMs);
-    });
-    while (!isDone() && !isLate) await Promise.race([this.#log.changed(), late]);
-    clearTimeout(timer);
+  until(isDone: () => boolean, waitMs: number): Promise<void> {
+    return this.#log.until(isDone, waitMs);
   }
 
   /** A reader of the log; undefined when it has seen the end already. */
   read(after: number, format: "sse" | "ndjson"): ReadableStream<Uint8Array> | undefined {
-    const { next } = this.#progress;
-    const from = Math.min(after, next - 1);
-    const follow = format === "sse";
-    if (follow && this.isOver && from + 1 === next) return undefined;
-    return new EventStream(this.#log, { after: from, format, follow, onClose: () => undefined }).readable;
+    return this.#log.stream(after, format);
   }
 
   #reportOf(result: StartResult, index: number): TaskReport | undefined {
@@ -213,7 +204,7 @@ export class RunningBatch {
     if (report.status !== "completed" && report.status !== "failed" && report.status !== "cancelled") return;
     for (const events of this.#store.ended()) {
       if (events.report.task_id !== report.task_id || events.report.error?.code === "conflict") continue;
-      this.#store.putEvents({ ...events, report });
+      this.#store.events.put({ ...events, report });
       return;
     }
   }
@@ -233,7 +224,7 @@ export class RunningBatch {
   }
 
   #append(events: StoredEvents, count: number): void {
-    this.#store.putEvents(events);
+    this.#store.events.put(events);
     this.#progress = { ...this.#progress, next: this.#progress.next + count };
   }
 

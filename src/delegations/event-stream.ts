@@ -13,7 +13,7 @@ const CLOSE_AFTER_MS = 15 * 60_000;
 const MOST_BEHIND = 1_000_000;
 const SLICE_CHARACTERS = 64_000;
 const LINE = /^\{"seq":(\d+),.*?"type":"([a-z._]+)"/;
-const ENDS = new Set(["thread.completed", "thread.deleted", "batch.completed"]);
+const ENDS = new Set(["thread.completed", "thread.deleted", "batch.completed", "flow.completed"]);
 
 export type EventStreamOptions = {
   /** Sequence number after which to begin. */
@@ -26,7 +26,7 @@ export type EventStreamOptions = {
 
 /**
  * One reader of a log, as bytes. It reads the stored log when its consumer asks (so a slow reader holds nothing in
- * memory), then waits for more; a comment line every 15 s; it ends after `thread.completed` or `batch.completed`, and after 15 minutes.
+ * memory), then waits for more; a comment line every 15 s; it ends after the last event, and after 15 minutes.
  */
 export class EventStream {
   readonly readable: ReadableStream<Uint8Array>;

@@ -5,3 +5,7 @@ export const dollars = (nanos: number | null): number | null => (nanos === null 
 
 /** US dollars as whole nano-dollars, to the nearest; null (not known) stays null. */
 export const nanosOf = (amount: number | null): number | null => (amount === null ? null : Math.round(amount * NANOS_PER_DOLLAR));
+
+/** The sum of costs; null when one of them is not known. */
+export const totalNanos = (costs: readonly (number | null)[]): number | null =>
+  costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);

@@ -42,8 +42,8 @@ describe("BatchStore", () => {
 
   test("finds the events among which a number is", () => {
     const { store } = stored(["a", "b", "c"]);
-    store.putEvents({ kind: "started", first: 1, at: 5, tasks: [0, 2] });
-    store.putEvents({ kind: "completed", first: 3, at: 6 });
-    expect([1, 2, 3].map((seq) => store.eventsWith(seq)?.first)).toEqual([1, 1, 3]);
+    store.events.put({ kind: "started", first: 1, at: 5, tasks: [0, 2] });
+    store.events.put({ kind: "completed", first: 3, at: 6 });
+    expect([1, 2, 3].map((seq) => store.events.holding(seq)?.first)).toEqual([1, 1, 3]);
   });
 });
