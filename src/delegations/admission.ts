@@ -5,6 +5,7 @@ import { findModel } from "../models/catalogue.ts";
 import { applyParameters } from "../models/parameters.ts";
 import { CAPABILITIES } from "../providers/capabilities.ts";
 import type { Repository } from "../providers/provider.ts";
+import { isCacheable } from "./cache-key.ts";
 import { resolveCandidates } from "./candidates.ts";
 import type { DelegationInput, Warning } from "./delegation.ts";
 import type { Candidate, DelegationSpec } from "./delegation-rpc.ts";
@@ -40,7 +41,7 @@ export function admit(input: DelegationInput, context: AdmissionContext): Delega
     hash: context.hash,
     input,
     candidates,
-    warnings: [...warnings, ...applied, ...policyWarnings(input)],
+    warnings: [...warnings, ...applied, ...policyWarnings(input), ...cacheWarnings(input, candidates)],
     created_by: context.createdBy,
     created_at: context.now.getTime(),
     parent_task_id: input.parent_task_id ?? null,
@@ -95,6 +96,11 @@ function policyWarnings(input: DelegationInput): Warning[] {
     code: "parameter_ignored",
     message: `${name} has no effect: no provider runs tools on this service.`,
   }));
+}
+
+function cacheWarnings(input: DelegationInput, candidates: readonly Candidate[]): Warning[] {
+  if (input.cache === undefined || isCacheable({ candidates: [...candidates] })) return [];
+  return [{ code: "parameter_ignored", message: "cache has no effect: copilot's work is never answered from the cache." }];
 }
 
 function refuse(path: string, message: string, code: ApiErrorCode = "invalid_request"): AppError {

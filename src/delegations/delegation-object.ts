@@ -5,10 +5,12 @@ import { saveDelegation } from "../db/save-delegation.ts";
 import { describeError, log } from "../lib/log.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
 import type { AttemptRun } from "./attempt-run.ts";
+import { cacheKey, isReusable } from "./cache-key.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { decideTask } from "./decide-task.ts";
 import type {
   Absent,
+  CachedAnswer,
   CancelOutcome,
   DecideOutcome,
   DelegationProtocol,
@@ -51,7 +53,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
   #turn: Promise<void> | undefined;
   #restUntil = 0;
 
-  async start(spec: DelegationSpec): Promise<StartOutcome> {
+  async start(spec: DelegationSpec, answer?: CachedAnswer): Promise<StartOutcome> {
     const known = this.#load();
     if (known !== undefined) {
       if (known.spec.hash !== spec.hash) return { kind: "conflict" };
@@ -59,7 +61,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
       return { kind: "same", delegation: known.view() };
     }
     if (this.#store.erased() !== undefined) return { kind: "gone" };
-    this.#task = DelegationTask.accept(spec, this.#store, this.#outbox, Date.now);
+    this.#task = DelegationTask.accept(spec, this.#store, this.#outbox, Date.now, answer);
     this.#arm();
     return { kind: "created", delegation: this.#task.view() };
   }
@@ -208,7 +210,9 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     if (erased !== undefined) await saveDelegation(database, erased.row, erased.attempts);
     if (task === undefined) return "done";
     const { spec, state } = task;
-    await saveDelegation(database, delegationRow(spec, state, task.output(), Date.now()), attemptRows(state.attempts));
+    const row = delegationRow(spec, state, task.output(), Date.now());
+    const cache_key = isReusable(spec, state) ? await cacheKey(spec) : null;
+    await saveDelegation(database, { ...row, cache_key }, attemptRows(state.attempts));
     return isFinal(state) || state.status === "needs-approval" ? "done" : "keep";
   }
 

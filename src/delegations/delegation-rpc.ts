@@ -39,7 +39,12 @@ export type DelegationSpec = {
   /** The flow it is a step of, and what that calls it. */
   flow?: { id: string; step: string };
   listeners?: Listener[];
+  /** The task whose answer this one took from the cache, and the model that gave it; absent: it runs. */
+  cached?: Omit<CachedAnswer, "output">;
 };
+
+/** The answer of an equal task that was completed before. */
+export type CachedAnswer = { task_id: string; model: string | null; output: string };
 
 export type StartOutcome = { kind: "created" | "same"; delegation: Delegation } | { kind: "conflict" } | { kind: "gone" };
 
@@ -59,8 +64,11 @@ export type EraseOutcome = { kind: "erased" } | Absent;
  * at once, and after a crash half way, with the same outcome; none throws on purpose.
  */
 export interface DelegationProtocol {
-  /** Admission: stores the spec and arms the run, once. With `same`, the spec's listeners are added to those of the task. */
-  start(spec: DelegationSpec): Promise<StartOutcome>;
+  /**
+   * Admission: stores the spec and arms the run, once; with an answer from the cache the task is completed at once, and nothing
+   * runs. With `same`, the spec's listeners are added to those of the task.
+   */
+  start(spec: DelegationSpec, answer?: CachedAnswer): Promise<StartOutcome>;
   /** The delegation now, or as soon as it is final but no later than `waitMs` (0–55,000). */
   read(waitMs: number): Promise<ReadOutcome>;
   /** Stops the vendor call; `final` when it had ended otherwise. */

@@ -165,6 +165,12 @@ export const isFollowed = ({ handle, status, usage_final }: AttemptState): boole
 
 export const followedAttempt = (state: DelegationState): AttemptState | undefined => state.attempts.findLast(isFollowed);
 
+/** The state of a task that was answered from the cache: it never ran. */
+export const cachedState = (accepted: DelegationState, now: number): DelegationState => ({
+  ...finishedState(accepted, { status: "completed", error: null, now }),
+  outcome: "completed",
+});
+
 /** The terminal transition. The first one wins: a final state comes back unchanged. */
 export function finishedState(
   state: DelegationState,

@@ -1,15 +1,19 @@
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Delegation } from "./delegation.ts";
-import type { DelegationSpec, Listener } from "./delegation-rpc.ts";
-import { acceptedState, type DelegationState, isFinal } from "./delegation-state.ts";
+import type { CachedAnswer, DelegationSpec, Listener } from "./delegation-rpc.ts";
+import { acceptedState, cachedState, type DelegationState, isFinal } from "./delegation-state.ts";
 import type { Checkpoint, DelegationStore } from "./delegation-store.ts";
 import { delegationView } from "./delegation-view.ts";
 import { EventLog } from "./event-log.ts";
 import { EventStream, type EventStreamOptions } from "./event-stream.ts";
 import type { EventBody } from "./events.ts";
+import { ItemWriter } from "./item-writer.ts";
 
 /** `listeners`: those who wait for the task are told. */
 export type OutboxKind = "projection" | "listeners";
+
+/** The number in the items of an answer that no attempt gave. */
+const NO_ATTEMPT = 0;
 
 /**
  * One task in memory on top of its rows: the state, the log and who watches. Every change goes through `commit`, which
@@ -49,7 +53,15 @@ export class DelegationTask {
     return state && spec && new DelegationTask(spec, state, store, outbox, now);
   }
 
-  static accept(spec: DelegationSpec, store: DelegationStore, outbox: Outbox<OutboxKind>, now: () => number): DelegationTask {
+  /** A new task. With an answer from the cache it is completed at once: nothing of it is paid, so nobody is asked for approval. */
+  static accept(
+    spec: DelegationSpec,
+    store: DelegationStore,
+    outbox: Outbox<OutboxKind>,
+    now: () => number,
+    answer?: CachedAnswer,
+  ): DelegationTask {
+    if (answer !== undefined) return DelegationTask.#answered(spec, answer, store, outbox, now);
     const state = acceptedState(spec);
     store.putSpec(spec);
     store.putState(state);
@@ -60,6 +72,25 @@ export class DelegationTask {
       // Nothing happens for days: the object goes, and with it what only the buffer knows.
       task.flush();
     }
+    return task;
+  }
+
+  static #answered(
+    spec: DelegationSpec,
+    { output, ...cached }: CachedAnswer,
+    store: DelegationStore,
+    outbox: Outbox<OutboxKind>,
+    now: () => number,
+  ): DelegationTask {
+    const known: DelegationSpec = { ...spec, cached };
+    const accepted = acceptedState(known);
+    const task = new DelegationTask(known, accepted, store, outbox, now);
+    store.putSpec(known);
+    const events: EventBody[] = [];
+    const writer = new ItemWriter(NO_ATTEMPT, (event) => events.push(event), now);
+    writer.text(output);
+    writer.end();
+    task.commit(cachedState(accepted, now()), events, { flush: true });
     return task;
   }
 
@@ -117,12 +148,12 @@ export class DelegationTask {
     return delegationView(this.#spec, this.#state, this.output());
   }
 
-  /** The answer of the attempt that completed, read from the log; null before. */
+  /** The answer of the attempt that completed, or of the cache, read from the log; null before. */
   output(): string | null {
     if (this.#state.status !== "completed") return null;
     const answered = this.#state.attempts.findLast((attempt) => attempt.status === "completed");
-    if (answered === undefined) return null;
-    const prefix = `item_${answered.number}_`;
+    if (answered === undefined && this.#spec.cached === undefined) return null;
+    const prefix = `item_${answered?.number ?? NO_ATTEMPT}_`;
     return this.#state.output_packs.map((first) => this.#messagesIn(first, prefix)).join("");
   }
 

@@ -40,7 +40,7 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
     completed_at: isoTimeOrNull(state.completed_at),
     output,
     tokens_used: totals.tokensUsed,
-    model: (answered?.model ?? candidate?.model) || null,
+    model: (answered?.model ?? spec.cached?.model ?? candidate?.model) || null,
     cost: dollars(totals.costNanos),
     error: state.error,
     cost_nanos: totals.costNanos,

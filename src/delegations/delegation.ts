@@ -35,6 +35,11 @@ const Repository = z.strictObject({
   create_pull_request: z.boolean().optional(),
 });
 
+const Cache = z.strictObject({ max_age: z.int().min(1).max(2_592_000).meta({ description: "Seconds." }) }).meta({
+  description:
+    "Take the answer of an equal delegation of this workspace that was completed at most so long ago, at no cost and without waiting for approval: same first candidate, prompts, parameters and output format. Its answer must be whole, not a fallback's, and not from the cache itself. Two equal delegations at once both run. Without one that fits, or when it was deleted, the task runs. Has no effect with copilot. Absent: it runs.",
+});
+
 /** The body of `POST /v1/delegations`. */
 export const DelegationInput = z
   .strictObject({
@@ -85,6 +90,7 @@ export const DelegationInput = z
           "Who is tried next, in this order, when the one before fails for good; who is listed again is dropped, with a warning. `auto`: at most two models of other vendors, of similar price, that are configured. Absent: nobody.",
       }),
     max_attempts: z.int().min(1).max(10).optional().meta({ description: "Per candidate. Default 3." }),
+    cache: Cache.optional(),
     repository: Repository.optional().meta({ description: "Where a copilot task works." }),
     properties: z.record(z.string().min(1).max(100), Json).optional().meta({ description: "At most 32 keys and 16,000 bytes." }),
     parent_task_id: TaskId.nullable().optional(),

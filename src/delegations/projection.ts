@@ -18,7 +18,7 @@ export function delegationRow(spec: DelegationSpec, state: DelegationState, outp
     outcome: state.outcome,
     provider: answered?.provider ?? candidate?.provider ?? "",
     endpoint: candidate?.endpoint ?? null,
-    model: (answered?.model ?? candidate?.model) || null,
+    model: (answered?.model ?? spec.cached?.model ?? candidate?.model) || null,
     requested_model: spec.candidates[0]?.requested ?? null,
     task_type: spec.input.task_type ?? null,
     complexity: spec.input.complexity ?? null,

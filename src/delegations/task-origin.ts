@@ -10,7 +10,7 @@ type Origin = Pick<
 export const originOf = (spec: DelegationSpec): Origin => ({
   agent: spec.agent ?? "default",
   source: "run",
-  cached_from: null,
+  cached_from: spec.cached?.task_id ?? null,
   batch_id: spec.batch_id ?? null,
   flow_id: spec.flow?.id ?? null,
   flow_step: spec.flow?.step ?? null,

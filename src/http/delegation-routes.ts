@@ -38,6 +38,13 @@ const create = {
   bodySchema: DelegationInput,
   bodyExample: { prompt: "Write a haiku about durable objects", model: "claude-opus", fallbacks: [{ model: "gpt-4-turbo" }] },
   ...STARTS,
+  successes: {
+    ...STARTS.successes,
+    201: {
+      ...answer("Answered from the cache, as `cache` asked: it is completed and cost nothing."),
+      headers: { Location: "The delegation's address." },
+    },
+  },
 } as const satisfies Operation;
 
 const read = {

@@ -1,4 +1,5 @@
 import { admit } from "../delegations/admission.ts";
+import { answersFromCache } from "../delegations/answers-from-cache.ts";
 import type { DelegationInput } from "../delegations/delegation.ts";
 import { AppError } from "../errors.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
@@ -13,7 +14,8 @@ const newTaskId = idFactory("task");
 type Start = { input: DelegationInput; taskId: string | undefined; route: string; identity: unknown };
 
 /**
- * Admits a delegation and hands it to its object, the one call of the hot path: 202 created, 200 known with the same body.
+ * Admits a delegation and hands it to its object, the one call of the hot path: 202 created, 201 answered from the
+ * cache, 200 known with the same body.
  * Throws AppError `conflict`, `idempotency_mismatch` or `gone`, and what `admit` throws.
  */
 export async function startDelegation(call: Call<Operation & { scope: "delegate" }>, start: Start): Promise<Response> {
@@ -25,7 +27,8 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
   const taskId = start.taskId ?? derived;
   const hash = await sha256Hex(canonicalJson(start.identity));
   const spec = admit(start.input, { workspace, createdBy, config, now: new Date(), taskId, hash });
-  const outcome = await delegationObject(context.env, workspace, taskId).start(spec);
+  const answer = spec.input.cache && (await answersFromCache([spec], context.env, spec.created_at)).get(taskId);
+  const outcome = await delegationObject(context.env, workspace, taskId).start(spec, answer);
   if (outcome.kind === "gone") throw new AppError("gone", `The delegation ${taskId} was deleted; its id is not used again.`);
   if (outcome.kind === "conflict" && isDerived)
     throw new AppError("idempotency_mismatch", "This Idempotency-Key came with another body before.");
@@ -34,5 +37,6 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
       { path: "task_id", message: "is taken" },
     ]);
   context.header("Location", `/v1/delegations/${taskId}`);
-  return context.json(outcome.delegation, outcome.kind === "created" ? 202 : 200);
+  if (outcome.kind === "same") return context.json(outcome.delegation, 200);
+  return context.json(outcome.delegation, outcome.delegation.cached_from === null ? 202 : 201);
 }

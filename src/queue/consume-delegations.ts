@@ -1,11 +1,12 @@
 import type { BatchProtocol, StartResult } from "../batches/batch-rpc.ts";
 import { StartMessage } from "../batches/start-message.ts";
-import type { DelegationProtocol, DelegationSpec } from "../delegations/delegation-rpc.ts";
+import { answersFromCache, type CacheBindings } from "../delegations/answers-from-cache.ts";
+import type { CachedAnswer, DelegationProtocol, DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { reportOf } from "../delegations/task-report.ts";
 import { describeError, log } from "../lib/log.ts";
 
 /** What the consumer reaches. */
-export type ConsumerBindings = { DELEGATIONS: { getByName(name: string): object }; BATCHES: { getByName(name: string): object } };
+export type ConsumerBindings = CacheBindings & { BATCHES: { getByName(name: string): object } };
 
 /**
  * Starts the tasks that the messages name, and tells their batches. Never waits for a model call. Each message is settled by
@@ -41,7 +42,8 @@ async function start({ workspace, batch_id, task_ids }: StartMessage, env: Consu
     return true;
   }
   if (outcome.specs.length === 0) return true;
-  const starts = await Promise.allSettled(outcome.specs.map((spec) => startOne(spec, env)));
+  const answers = await answersFromCache(outcome.specs, env, Date.now());
+  const starts = await Promise.allSettled(outcome.specs.map((spec) => startOne(spec, answers.get(spec.task_id), env)));
   const results = starts.flatMap((settled) => (settled.status === "fulfilled" ? [settled.value] : []));
   if (results.length > 0) await batch.started(results);
   for (const settled of starts) {
@@ -51,9 +53,9 @@ async function start({ workspace, batch_id, task_ids }: StartMessage, env: Consu
   return results.length === starts.length;
 }
 
-async function startOne(spec: DelegationSpec, env: ConsumerBindings): Promise<StartResult> {
+async function startOne(spec: DelegationSpec, answer: CachedAnswer | undefined, env: ConsumerBindings): Promise<StartResult> {
   const object = env.DELEGATIONS.getByName(`${spec.workspace}/${spec.task_id}`) as DelegationProtocol;
-  const outcome = await object.start(spec);
+  const outcome = await object.start(spec, answer);
   if (outcome.kind === "conflict" || outcome.kind === "gone") return { task_id: spec.task_id, refused: outcome.kind };
   return { task_id: spec.task_id, report: reportOf(outcome.delegation) };
 }

@@ -1,5 +1,5 @@
 import type { DelegationInput } from "../../../src/delegations/delegation.ts";
-import type { Candidate, DelegationSpec } from "../../../src/delegations/delegation-rpc.ts";
+import type { CachedAnswer, Candidate, DelegationSpec } from "../../../src/delegations/delegation-rpc.ts";
 import {
   type AttemptState,
   acceptedState,
@@ -71,7 +71,7 @@ export function runningState(spec: DelegationSpec, state = acceptedState(spec), 
 }
 
 /** A task on rows in memory, and the clock it goes by. */
-export function taskOf(spec = specOf(), clock = { now: T0 }) {
+export function taskOf(spec = specOf(), clock = { now: T0 }, answer?: CachedAnswer) {
   const rows = new MemoryRows();
   const open = (from: MemoryRows) => {
     const outbox = new Outbox<OutboxKind>(
@@ -81,7 +81,7 @@ export function taskOf(spec = specOf(), clock = { now: T0 }) {
     return { store: new DelegationStore(from), outbox };
   };
   const { store, outbox } = open(rows);
-  const task = DelegationTask.accept(spec, store, outbox, () => clock.now);
+  const task = DelegationTask.accept(spec, store, outbox, () => clock.now, answer);
   /** The task as a new instance finds it after a kill: the buffer is lost. */
   const reloaded = (): DelegationTask => {
     const again = open(rows);

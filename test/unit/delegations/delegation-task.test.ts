@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cancelledState } from "../../../src/delegations/after-attempt.ts";
+import type { DelegationSpec } from "../../../src/delegations/delegation-rpc.ts";
 import { eventsOf, runningState, specOf, T0, taskOf } from "./delegating.ts";
 
 const typesOf = (task: Parameters<typeof eventsOf>[0]) => eventsOf(task).map((event) => event.type);
@@ -13,6 +14,49 @@ describe("a task that waits for approval", () => {
   test("without approval writes no log before something happens", () => {
     const { rows } = taskOf();
     expect(rows.keys.filter((key) => key.startsWith("log/"))).toEqual([]);
+  });
+});
+
+describe("a task answered from the cache", () => {
+  const ANSWER = { task_id: "source", model: "model-1-2026", output: "Grüße 👋" };
+
+  test("is completed at once, with the answer in its log, whether it was to wait for approval or not", () => {
+    const listeners: DelegationSpec["listeners"] = [{ kind: "batch", id: "b" }];
+    const { task, rows } = taskOf(specOf({ approval: "manual" }, { listeners }), { now: T0 }, ANSWER);
+    expect(eventsOf(task).map(({ seq: _, at: __, task_id: ___, ...event }) => event)).toEqual([
+      { type: "thread.started" },
+      { type: "item.started", item: { id: "item_0_1", type: "agent_message" } },
+      { type: "item.updated", item: { id: "item_0_1", type: "agent_message" }, delta: ANSWER.output },
+      { type: "item.completed", item: { id: "item_0_1", type: "agent_message", text: ANSWER.output } },
+      { type: "thread.completed", status: "completed", error: null },
+    ]);
+    expect(task.state.due_at).toBeNull();
+    expect(rows.keys).toEqual(expect.arrayContaining(["outbox/projection", "outbox/listeners"]));
+  });
+
+  test("has the source's answer and model, and cost nothing, also for a new instance", () => {
+    const { reloaded } = taskOf(specOf({ output_json: true }), { now: T0 }, { ...ANSWER, output: '{"a":1}' });
+    expect(reloaded().view()).toMatchObject({
+      status: "completed",
+      outcome: "completed",
+      output: '{"a":1}',
+      output_data: { a: 1 },
+      model: "model-1-2026",
+      provider: "claude",
+      cached_from: "source",
+      tokens_used: 0,
+      cost_nanos: 0,
+      cost_max_nanos: 0,
+      usage_final: true,
+      attempts: [],
+      started_at: null,
+      completed_at: new Date(T0).toISOString(),
+    });
+  });
+
+  test.each(["", "x".repeat(2_000_000)])("keeps an answer of any length", (output) => {
+    const { reloaded } = taskOf(specOf(), { now: T0 }, { ...ANSWER, output });
+    expect(reloaded().view().output).toBe(output);
   });
 });
 

@@ -25,4 +25,9 @@ describe("originOf", () => {
     const told = { agent: "coder", batch_id: "b", flow_id: "f", flow_step: "draft", parent_task_id: "p", created_by: "owner" };
     expect(originOf({ ...alone, ...part })).toMatchObject(told);
   });
+
+  test("names the task whose answer it took from the cache", () => {
+    expect(originOf(alone).cached_from).toBeNull();
+    expect(originOf({ ...alone, cached: { task_id: "source", model: "m" } }).cached_from).toBe("source");
+  });
 });

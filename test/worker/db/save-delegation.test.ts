@@ -135,7 +135,7 @@ describe("saveDelegation", () => {
     expect(await stored("early")).toMatchObject({ version: 4, deleted_at: 500, prompt_preview: null, properties: null });
   });
 
-  test("a delegation with one attempt costs four rows written when it begins and three when it ends", async () => {
+  test("a delegation with one attempt costs four rows written when it begins and four when it ends, that which makes it reusable included", async () => {
     let written = 0;
     const counting = createDatabase(
       counted(env.DB, (rows) => {
@@ -146,10 +146,10 @@ describe("saveDelegation", () => {
     expect(written).toBe(4);
     await saveDelegation(
       counting,
-      row("budget", { version: 2, status: "completed", completed_at: 3_000, updated_at: 3_000, attempts: 1 }),
+      row("budget", { version: 2, status: "completed", completed_at: 3_000, updated_at: 3_000, attempts: 1, cache_key: "k" }),
       [attemptRow({ status: "completed", ended_at: 3_000, usage_final: true })],
     );
-    expect(written).toBe(7);
+    expect(written).toBe(8);
   });
 });
 

@@ -85,7 +85,7 @@ describe("consumeDelegations", () => {
     const mark = freshId("mark");
     const { spec, sent } = await undelivered(many(3, mark));
     const broken = {
-      BATCHES: env.BATCHES,
+      ...env,
       DELEGATIONS: {
         getByName(name: string) {
           if (name.endsWith(".1")) throw new Error("not there");
@@ -108,7 +108,7 @@ describe("consumeDelegations", () => {
     const mark = freshId("mark");
     const { spec, sent } = await undelivered(many(2, mark));
     const lost = {
-      DELEGATIONS: env.DELEGATIONS,
+      ...env,
       BATCHES: {
         getByName: (name: string) => ({
           specsOf: (ids: string[]) => batchObjectOf(name.replace("default/", "")).specsOf(ids),

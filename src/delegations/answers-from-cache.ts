@@ -1,0 +1,68 @@
+import { createDatabase, type DatabaseBinding } from "../db/client.ts";
+import { reusableAnswers } from "../db/reusable-answers.ts";
+import { describeError, log } from "../lib/log.ts";
+import { cacheKey, isCacheable } from "./cache-key.ts";
+import type { CachedAnswer, DelegationProtocol, DelegationSpec } from "./delegation-rpc.ts";
+
+/** What a lookup reaches: the list, and the objects that have the whole answers. */
+export type CacheBindings = { DB: DatabaseBinding; DELEGATIONS: { getByName(name: string): object } };
+
+/** Tasks by their ids, and the answer of each that need not run. */
+export type AnswersFromCache = ReadonlyMap<string, CachedAnswer>;
+
+/**
+ * The answers that the cache has for those of the specs (of one workspace) that ask for `cache`: whoever starts tasks gives
+ * each its answer, `start(spec, answers.get(spec.task_id))`, before it reserves money for it. For specs that do not ask nothing
+ * is read. One query for all that ask, then the sources' own objects. Never throws: an answer that cannot be had (its source was
+ * deleted meanwhile, the list does not answer) is none, and the task runs. Two equal tasks at once both run.
+ */
+export async function answersFromCache(
+  specs: readonly DelegationSpec[],
+  env: CacheBindings,
+  now: number,
+): Promise<AnswersFromCache> {
+  const asking = specs.filter((spec) => spec.input.cache !== undefined && isCacheable(spec));
+  const [first] = asking;
+  if (first === undefined) return new Map();
+  try {
+    return await lookUp(first.workspace, asking, env, now);
+  } catch (cause) {
+    log.error({ workspace: first.workspace, cause: describeError(cause) }, "the cache could not be asked");
+    return new Map();
+  }
+}
+
+async function lookUp(
+  workspace: string,
+  specs: readonly DelegationSpec[],
+  env: CacheBindings,
+  now: number,
+): Promise<AnswersFromCache> {
+  const wanted = await Promise.all(
+    specs.map(async (spec) => ({
+      task_id: spec.task_id,
+      cache_key: await cacheKey(spec),
+      since: now - (spec.input.cache?.max_age ?? 0) * 1_000,
+    })),
+  );
+  const found = await reusableAnswers(createDatabase(env.DB), workspace, wanted);
+  const sources = [...new Set(found.map(({ source }) => source))];
+  const answers = new Map(
+    await Promise.all(sources.map(async (source) => [source, await answerOf(workspace, source, env)] as const)),
+  );
+  return new Map(
+    found.flatMap(({ task_id, source }) => {
+      const answer = answers.get(source);
+      return answer === undefined ? [] : [[task_id, answer]];
+    }),
+  );
+}
+
+/** The list has previews only. */
+async function answerOf(workspace: string, taskId: string, env: CacheBindings): Promise<CachedAnswer | undefined> {
+  const object = env.DELEGATIONS.getByName(`${workspace}/${taskId}`) as DelegationProtocol;
+  const outcome = await object.read(0);
+  if (outcome.kind !== "found" || outcome.delegation.output === null) return undefined;
+  const { output, model } = outcome.delegation;
+  return { task_id: taskId, model, output };
+}
