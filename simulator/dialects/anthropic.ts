@@ -146,7 +146,7 @@ const ERRORS: { [status: number]: readonly [type: string, message: string] } = {
 function refuse({ status, error, retry_after, message: words }: Refusal): ErrorReply {
   const [type, usual] = ERRORS[status] ?? ["api_error", "Internal server error"];
   const headers: { [name: string]: string } = retry_after === undefined ? {} : { "retry-after": String(retry_after) };
-  const enforced = status === 429 && error === "spend_limit";
+  const enforced = status === 429 && isSpent(error);
   const body = {
     type: "error",
     error: {
@@ -159,12 +159,14 @@ function refuse({ status, error, retry_after, message: words }: Refusal): ErrorR
   return { status, headers, body };
 }
 
+const isSpent = (error: Refusal["error"]): boolean => error === "quota_exhausted" || error === "spend_limit";
+
+/** The one budget that Anthropic refuses with 429 is the monthly one of the organisation's tier; the others are a 400. */
 function special(status: number, error: Refusal["error"]): string | undefined {
   if (error === "context_overflow") return "prompt is too long: 1204211 tokens > 1000000 maximum";
+  if (status === 429 && isSpent(error)) return "Your organization has reached its enforced spend limit.";
   if (error === "quota_exhausted")
     return "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.";
   if (error !== "spend_limit") return undefined;
-  return status === 429
-    ? "Your organization has reached its enforced spend limit."
-    : "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.";
+  return "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.";
 }

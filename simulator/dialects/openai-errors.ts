@@ -46,8 +46,8 @@ const SPECIAL: Record<NonNullable<Refusal["error"]>, Words> = {
   },
   spend_limit: {
     type: "insufficient_quota",
-    code: "billing_hard_limit_reached",
-    message: "Billing hard limit has been reached.",
+    code: "organization_spend_limit_exceeded",
+    message: "Your organization has reached its monthly spend limit.",
   },
   context_overflow: {
     type: "invalid_request_error",

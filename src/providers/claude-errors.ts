@@ -29,7 +29,10 @@ const CODE_OF_TYPE: { readonly [type: string]: FailureCode } = {
   timeout_error: "provider_upstream",
 };
 
-/** A spend limit that the organisation set itself, and an empty prepaid balance, are a plain 400 told apart by their text. */
+/**
+ * A spend limit that the organisation set itself, and an empty prepaid balance, are a plain 400 told apart by their text. The
+ * limit of its tier is a 429 with an error code; where that was lost on the way, the text tells, and that no wait is named.
+ */
 const SPENT = /usage limits|spend(ing)? limit|credit balance/i;
 
 /** What a call that brought no stream means. */
@@ -37,12 +40,13 @@ export function claudeCallError(error: unknown): ProviderError {
   if (!(error instanceof APIError) || error.status === undefined) {
     return unreachableError(VENDOR, error instanceof APIConnectionError ? (error.cause ?? error) : error);
   }
+  const retryAfterMs = error.headers === undefined ? undefined : retryAfterMsOf(error.headers);
   return refusalError({
     vendor: VENDOR,
     status: error.status,
     message: error.apiMessage ?? error.message.replace(/^\d{3} /, ""),
-    code: exactCodeOf(error),
-    retryAfterMs: error.headers === undefined ? undefined : retryAfterMsOf(error.headers),
+    code: exactCodeOf(error, retryAfterMs),
+    retryAfterMs,
     requestId: error.requestID ?? undefined,
     cause: error,
   });
@@ -56,11 +60,13 @@ export function claudeStreamError(error: unknown, requestId: string | undefined)
   return new ProviderError(code, message, { requestId, cause: error });
 }
 
-function exactCodeOf(error: APIError): FailureCode | undefined {
+function exactCodeOf(error: APIError, retryAfterMs?: number): FailureCode | undefined {
   const known = CODE_OF_ERROR_CODE[error.errorCode ?? ""];
   if (known !== undefined) return known;
-  if (error.type !== "invalid_request_error") return error.type === "billing_error" ? "provider_quota_exhausted" : undefined;
   const message = error.apiMessage ?? "";
+  if (error.type === "billing_error") return "provider_quota_exhausted";
+  if (error.type === "rate_limit_error" && retryAfterMs === undefined && SPENT.test(message)) return "provider_quota_exhausted";
+  if (error.type !== "invalid_request_error") return undefined;
   if (saysContextOverflow(message)) return "context_exceeded";
   return SPENT.test(message) ? "provider_quota_exhausted" : undefined;
 }

@@ -17,6 +17,10 @@ import {
  */
 const EXACT: { readonly [word: string]: FailureCode } = {
   insufficient_quota: "provider_quota_exhausted",
+  credit_balance_exhausted: "provider_quota_exhausted",
+  organization_usage_limit_exceeded: "provider_quota_exhausted",
+  organization_spend_limit_exceeded: "provider_quota_exhausted",
+  project_spend_limit_exceeded: "provider_quota_exhausted",
   billing_hard_limit_reached: "provider_quota_exhausted",
   billing_not_active: "provider_quota_exhausted",
   account_deactivated: "provider_auth",

@@ -25,12 +25,7 @@ const REFUSALS: readonly Refusal[] = [
   { what: "a body it cannot process", scenario: { status: 422 }, code: "provider_invalid_request" },
   { what: "a burst", scenario: { status: 429 }, code: "provider_rate_limited" },
   { what: "a burst, with a wait", scenario: { status: 429, retry_after: 7 }, code: "provider_rate_limited", retryAfterMs: 7_000 },
-  {
-    what: "a spent quota",
-    scenario: { status: 429, error: "quota_exhausted" },
-    code: "provider_quota_exhausted",
-    vendors: ["codex", "gemini", "compatible"],
-  },
+  { what: "a spent quota", scenario: { status: 429, error: "quota_exhausted" }, code: "provider_quota_exhausted" },
   {
     what: "an empty balance",
     scenario: { status: 400, error: "quota_exhausted" },

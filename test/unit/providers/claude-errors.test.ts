@@ -38,6 +38,7 @@ describe("claudeProvider, refused over HTTP", () => {
     [408, "timeout_error", "too slow", "provider_upstream"],
     [413, "request_too_large", "over 32 MB", "context_exceeded"],
     [429, "rate_limit_error", "slow down", "provider_rate_limited"],
+    [429, "rate_limit_error", "You have reached your specified workspace API usage limits.", "provider_quota_exhausted"],
     [500, "api_error", "internal", "provider_upstream"],
     [503, "api_error", "unavailable", "provider_overloaded"],
     [529, "overloaded_error", "overloaded", "provider_overloaded"],
@@ -53,6 +54,14 @@ describe("claudeProvider, refused over HTTP", () => {
     ["brand_new_code", "provider_rate_limited"],
   ])("429 with error_code %s is %s", async (errorCode, code) => {
     expect((await failureOf(jsonReply(429, body("rate_limit_error", "no", errorCode)))).code).toBe(code);
+  });
+
+  test("429 for a spend limit is a wait when the vendor says how long, by Retry-After", async () => {
+    const spent = body("rate_limit_error", "Your workspace has reached its spend limit.");
+    expect(await failureOf(jsonReply(429, spent, { "retry-after": "9" }))).toMatchObject({
+      code: "provider_rate_limited",
+      retryAfterMs: 9_000,
+    });
   });
 
   test("403 of an organisation on hold is a matter of the account", async () => {

@@ -190,6 +190,10 @@ describe("codexProvider", () => {
     [429, { code: "rate_limit_exceeded", type: "tokens", message: "slow down" }, "provider_rate_limited"],
     [429, { code: "rate_limit_exceeded", message: "Request too large for gpt-6 on tokens per min" }, "context_exceeded"],
     [429, { code: "insufficient_quota", type: "insufficient_quota", message: "pay" }, "provider_quota_exhausted"],
+    [429, { code: "credit_balance_exhausted", message: "pay" }, "provider_quota_exhausted"],
+    [429, { code: "organization_usage_limit_exceeded", message: "limit" }, "provider_quota_exhausted"],
+    [429, { code: "organization_spend_limit_exceeded", message: "limit" }, "provider_quota_exhausted"],
+    [429, { code: "project_spend_limit_exceeded", message: "limit" }, "provider_quota_exhausted"],
     [500, { code: "server_error", message: "oops" }, "provider_upstream"],
     [503, { message: "overloaded" }, "provider_overloaded"],
   ])("HTTP %i with %j is %s, and free", async (status, error, code) => {
