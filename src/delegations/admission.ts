@@ -11,6 +11,7 @@ import type { DelegationInput, Warning } from "./delegation.ts";
 import type { Candidate, DelegationSpec } from "./delegation-rpc.ts";
 import { deploymentOf } from "./deployment.ts";
 import { checkInputSizes, checkSpecSize } from "./input-sizes.ts";
+import { type AgentDefaults, type Agents, blamingAgent, withAgent } from "./with-agent.ts";
 
 /** Who asks, where and when; `hash` is the SHA-256 of the canonical JSON of the body as sent, without `task_id`. */
 export type AdmissionContext = {
@@ -20,14 +21,39 @@ export type AdmissionContext = {
   now: Date;
   taskId: string;
   hash: string;
+  /** The roles of the workspace. */
+  agents: Agents;
+  /** The role whose defaults are in the body already: that of a task that is run again. */
+  appliedAgent?: string | undefined;
 };
 
 /**
- * What a valid body means here and now: who runs it, in which order, and what of it will not be sent as asked. Pure. Throws
- * AppError naming the field: `payload_too_large`, `invalid_request`, `provider_not_configured`, or `forbidden` for a
- * repository outside the allow-list.
+ * What a valid body means here and now: its role's defaults, who runs it, in which order, and what of it will not be sent as
+ * asked. Pure. Throws AppError naming the field: `payload_too_large`, `invalid_request`, `provider_not_configured`, or
+ * `forbidden` for a repository outside the allow-list.
  */
-export function admit(input: DelegationInput, context: AdmissionContext): DelegationSpec {
+export function admit(body: DelegationInput, context: AdmissionContext): DelegationSpec {
+  const { appliedAgent, agents, config } = context;
+  if (appliedAgent !== undefined) return admitted(body, appliedAgent, context);
+  const { agent, input } = withAgent(body, agents, deploymentOf(config));
+  try {
+    return admitted(input, agent, context);
+  } catch (refusal) {
+    throw blamingAgent(refusal, agent, body, input);
+  }
+}
+
+/** Throws what a delegation would be refused with that names a role of these defaults and says nothing itself. */
+export function checkAgentDefaults(defaults: AgentDefaults, config: Config, now: Date): void {
+  const { provider, model, fallbacks } = defaults;
+  const { input } = withAgent({ prompt: "-", agent: "-" }, new Map([["-", defaults]]), deploymentOf(config));
+  checkInputSizes(input);
+  checkSchema(input);
+  const namesNobody = provider === undefined && model === undefined && fallbacks === undefined;
+  if (!namesNobody) checkOutput(input, resolveCandidates(input, deploymentOf(config), now).candidates);
+}
+
+function admitted(input: DelegationInput, agent: string, context: AdmissionContext): DelegationSpec {
   checkInputSizes(input);
   checkSchema(input);
   const { candidates, warnings } = resolveCandidates(input, deploymentOf(context.config), context.now);
@@ -46,6 +72,7 @@ export function admit(input: DelegationInput, context: AdmissionContext): Delega
     created_at: context.now.getTime(),
     parent_task_id: input.parent_task_id ?? null,
     repository,
+    agent,
   };
   checkSpecSize(spec);
   return spec;

@@ -45,6 +45,11 @@ export const DelegationInput = z
   .strictObject({
     prompt: z.string().regex(/\S/, "must not be empty").meta({ description: "What to do. At most 1,000,000 UTF-8 bytes." }),
     task_id: TaskId.optional(),
+    agent: z.string().min(1).max(63).optional().meta({
+      description:
+        "A saved role, whose settings count where this delegation says nothing; `GET /v1/agents` lists all. Default `default`.",
+      example: "coder",
+    }),
     provider: z.enum(PROVIDER_IDS).optional().meta({ description: "Derived from the model when absent." }),
     model: name.optional().meta({
       description:

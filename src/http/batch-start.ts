@@ -1,3 +1,4 @@
+import { agentsOf } from "../agents/agents-of.ts";
 import { admitBatch } from "../batches/admit-batch.ts";
 import type { BatchInput } from "../batches/batch.ts";
 import type { AcceptOutcome, FindOutcome } from "../batches/batch-rpc.ts";
@@ -36,7 +37,8 @@ export async function startBatch(call: BatchCall): Promise<Response> {
 
   async function accept(): Promise<AcceptOutcome> {
     const now = new Date();
-    const tasks = await admitBatch(body, sent, { workspace, createdBy, config, now, batchId });
+    const agents = await agentsOf(context.env.DB, workspace);
+    const tasks = await admitBatch(body, sent, { workspace, createdBy, config, now, batchId, agents });
     await refuseTakenIds(call, tasks);
     const max_concurrency = body.max_concurrency ?? null;
     const batch = {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DelegationInput, TaskId } from "../delegations/delegation.ts";
+import { DEFAULT_AGENT } from "../delegations/with-agent.ts";
 import { AppError } from "../errors.ts";
 import type { Api } from "./api.ts";
 import { absentDelegation, DelegationPath } from "./delegation-path.ts";
@@ -49,6 +50,7 @@ export function addDelegationRetry(api: Api): void {
       taskId: task_id,
       route: `POST /v1/delegations/${path.task_id}/retry`,
       identity: { retry_of: path.task_id, ...executor },
+      appliedAgent: outcome.spec.agent ?? DEFAULT_AGENT,
     });
   });
 }

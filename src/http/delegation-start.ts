@@ -1,3 +1,4 @@
+import { agentsOf } from "../agents/agents-of.ts";
 import { admit } from "../delegations/admission.ts";
 import { answersFromCache } from "../delegations/answers-from-cache.ts";
 import type { DelegationInput } from "../delegations/delegation.ts";
@@ -10,8 +11,8 @@ import { derivedTaskId, idempotencyKey, idFactory } from "./task-id.ts";
 
 const newTaskId = idFactory("task");
 
-/** A body to start; `identity` is what makes two of them the same. */
-type Start = { input: DelegationInput; taskId: string | undefined; route: string; identity: unknown };
+/** A body to start; `identity` is what makes two of them the same, `appliedAgent` the role whose defaults are in it already. */
+type Start = { input: DelegationInput; taskId: string | undefined; route: string; identity: unknown; appliedAgent?: string };
 
 /**
  * Admits a delegation and hands it to its object, the one call of the hot path: 202 created, 201 answered from the
@@ -25,8 +26,12 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
   const isDerived = start.taskId === undefined && header !== undefined;
   const derived = isDerived ? await derivedTaskId(workspace, start.route, header) : newTaskId();
   const taskId = start.taskId ?? derived;
-  const hash = await sha256Hex(canonicalJson(start.identity));
-  const spec = admit(start.input, { workspace, createdBy, config, now: new Date(), taskId, hash });
+  const [hash, agents] = await Promise.all([
+    sha256Hex(canonicalJson(start.identity)),
+    agentsOf(context.env.DB, workspace, (work) => context.executionCtx.waitUntil(work)),
+  ]);
+  const { appliedAgent } = start;
+  const spec = admit(start.input, { workspace, createdBy, config, now: new Date(), taskId, hash, agents, appliedAgent });
   const answer = spec.input.cache && (await answersFromCache([spec], context.env, spec.created_at)).get(taskId);
   const outcome = await delegationObject(context.env, workspace, taskId).start(spec, answer);
   if (outcome.kind === "gone") throw new AppError("gone", `The delegation ${taskId} was deleted; its id is not used again.`);

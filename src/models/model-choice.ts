@@ -9,6 +9,10 @@ export type Endpoints = { readonly [endpoint: string]: { readonly models: { read
 /** What this deployment can reach. */
 export type Deployment = { readonly configured: ReadonlySet<ProviderId>; readonly endpoints: Endpoints };
 
+/** Whether a model can be chosen here by the kind of work at all. */
+export const selectsFor = ({ configured }: Deployment): boolean =>
+  (["claude", "codex", "gemini"] as const).some((provider) => configured.has(provider));
+
 export type ResolvedModel = {
   ok: true;
   provider: ProviderId;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readConfig } from "../../../src/config.ts";
 import { admit } from "../../../src/delegations/admission.ts";
 import { type DelegationInput, LIMITS } from "../../../src/delegations/delegation.ts";
+import type { AgentDefaults, Agents } from "../../../src/delegations/with-agent.ts";
 import { AppError } from "../../../src/errors.ts";
 
 const SETTINGS = {
@@ -12,6 +13,12 @@ const SETTINGS = {
   COMPATIBLE_ENDPOINTS: JSON.stringify({ local: { base_url: "http://127.0.0.1:1/v1" } }),
 };
 const NOW = new Date("2026-11-22T10:00:00.000Z");
+const AGENTS: Agents = new Map<string, AgentDefaults>([
+  ["default", {}],
+  ["coder", { model: "auto", task_type: "CODE_GENERATION", system: "You write code.", fallbacks: [{ model: "local/llama3" }] }],
+  ["cautious", { provider: "codex", model: "gpt-4-turbo", temperature: 0, approval: "manual" }],
+  ["shaped", { output_schema: { type: "object" } }],
+]);
 const context = (settings: object = SETTINGS) => ({
   workspace: "w",
   createdBy: "key",
@@ -19,6 +26,7 @@ const context = (settings: object = SETTINGS) => ({
   now: NOW,
   taskId: "t",
   hash: "h",
+  agents: AGENTS,
 });
 const admitted = (input: Partial<DelegationInput>, settings?: object) => admit({ prompt: "x", ...input }, context(settings));
 
@@ -45,6 +53,7 @@ describe("admit", () => {
       created_at: NOW.getTime(),
       parent_task_id: "p",
       repository: null,
+      agent: "default",
     });
   });
 
@@ -107,6 +116,74 @@ describe("admit refuses", () => {
       code: "provider_not_configured",
       message: expect.stringContaining("ANTHROPIC_API_KEY"),
     });
+  });
+});
+
+describe("admit and agents", () => {
+  test("puts the agent's settings under the body, and both on record", () => {
+    const { agent, input, candidates } = admitted({ agent: "coder", task_type: "DEBUGGING" });
+    expect(agent).toBe("coder");
+    expect(input).toEqual({
+      prompt: "x",
+      model: "auto",
+      task_type: "DEBUGGING",
+      system: "You write code.",
+      fallbacks: [{ model: "local/llama3" }],
+    });
+    expect(candidates.map(({ requested }) => requested)).toEqual(["auto", "local/llama3"]);
+  });
+
+  test("takes the agent `default` when none is named, with what is saved of it", () => {
+    const agents = new Map([["default", { system: "Be brief." }]]);
+    const spec = admit({ prompt: "x" }, { ...context(), agents });
+    expect([spec.agent, spec.input]).toEqual(["default", { prompt: "x", system: "Be brief." }]);
+    expect(spec.candidates[0]?.provider).toBe("claude");
+  });
+
+  test.each<[Partial<DelegationInput>, string, string | null]>([
+    [{}, "codex", "gpt-4-turbo"],
+    [{ provider: "claude" }, "claude", null],
+    [{ model: "claude-opus" }, "claude", "claude-opus"],
+  ])("who names %j replaces both provider and model of the agent", (named, provider, requested) => {
+    const { candidates, input } = admitted({ agent: "cautious", ...named });
+    expect(candidates).toMatchObject([{ provider, requested }]);
+    expect(input).toMatchObject({ temperature: 0, approval: "manual" });
+  });
+
+  test("runs a role that leaves the model to us where only an endpoint is configured", () => {
+    const one = {
+      COMPATIBLE_ENDPOINTS: JSON.stringify({ local: { base_url: "http://127.0.0.1:1/v1", models: { llama3: {} } } }),
+    };
+    expect(admitted({ agent: "coder", fallbacks: [] }, one).candidates).toMatchObject([
+      { provider: "compatible", model: "llama3" },
+    ]);
+    expect(refusalOf({ model: "auto" }, one)).toMatchObject({ code: "provider_not_configured", path: "model" });
+  });
+
+  test("adds nothing to a body that has its role's settings already", () => {
+    const spec = admit({ prompt: "x", provider: "claude" }, { ...context(), appliedAgent: "deleted-since" });
+    expect([spec.agent, spec.input]).toEqual(["deleted-since", { prompt: "x", provider: "claude" }]);
+  });
+
+  test.each([
+    ["codr", "Did you mean coder?"],
+    ["Coder", "Did you mean coder?"],
+    ["something-else-entirely", "There is no agent something-else-entirely. GET /v1/agents"],
+  ])("refuses the unknown agent %s with the names close to it", (agent, told) => {
+    expect(refusalOf({ agent })).toEqual({ code: "invalid_request", path: "agent", message: expect.stringContaining(told) });
+  });
+
+  test.each<[Partial<DelegationInput>, object, string, string]>([
+    [{ agent: "cautious" }, { OPENAI_API_KEY: "" }, "provider_not_configured", "provider"],
+    [
+      { agent: "shaped", provider: "copilot", repository: { owner: "acme", name: "widgets" } },
+      {},
+      "invalid_request",
+      "output_schema",
+    ],
+  ])("says that it is the agent who asks for what %j with %j cannot have", (input, settings, code, path) => {
+    const message = expect.stringContaining(`The agent ${input.agent} asks for it.`);
+    expect(refusalOf(input, { ...SETTINGS, ...settings })).toEqual({ code, path, message });
   });
 });
 
