@@ -29,6 +29,6 @@ async function loadAgents(binding: DatabaseBinding, workspace: string): Promise<
     const settings = readSettings(row);
     return settings === undefined ? [] : [[row.name, settings] as const];
   });
-  const all = [...Object.entries(BUILT_IN_AGENTS), ...saved];
+  const all = [...BUILT_IN_AGENTS, ...saved];
   return new Map(all.map(([name, { description, ...defaults }]): [string, AgentDefaults] => [name, defaults]));
 }

@@ -1,7 +1,6 @@
 import type { AgentSettings } from "./agent.ts";
 
-/** The roles that every workspace has. Their models are chosen by the kind of work, so they work whoever is configured. */
-export const BUILT_IN_AGENTS: { readonly [name: string]: AgentSettings } = {
+const ROLES: { readonly [name: string]: AgentSettings } = {
   default: { description: "No role: the prompt alone, and what the delegation itself says." },
   coder: {
     description: "Writes code that is ready to be used.",
@@ -77,3 +76,6 @@ Answer in Markdown with headings that say what a section is about.`,
 Answer with the recommendation first, then the design, the risks, and the steps in which to build it.`,
   },
 };
+
+/** The roles that every workspace has, by name. Their models are chosen by the kind of work, so they work whoever is configured. */
+export const BUILT_IN_AGENTS: ReadonlyMap<string, AgentSettings> = new Map(Object.entries(ROLES));

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { AppError } from "../errors.ts";
+import { addAgentRoutes } from "./agent-routes.ts";
 import { Api } from "./api.ts";
 import { addBatchEvents } from "./batch-events.ts";
 import { addBatchResults } from "./batch-results.ts";
@@ -49,6 +50,7 @@ export function createApp(): Hono<HttpEnv> {
   addBatchRoutes(api);
   addBatchEvents(api);
   addBatchResults(api);
+  addAgentRoutes(api);
   addModelsRoute(api);
   addSelectRoute(api);
   addProvidersRoute(api);

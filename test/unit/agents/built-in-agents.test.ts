@@ -14,26 +14,26 @@ const DEPLOYMENTS: [string, object][] = [
 
 describe("the built-in agents", () => {
   test("are those that come with every workspace", () => {
-    expect(Object.keys(BUILT_IN_AGENTS)).toEqual(["default", "coder", "reviewer", "tester", "writer", "architect"]);
+    expect([...BUILT_IN_AGENTS.keys()]).toEqual(["default", "coder", "reviewer", "tester", "writer", "architect"]);
   });
 
-  test.each(Object.entries(BUILT_IN_AGENTS))("%s is valid as if somebody had saved it", (name, settings) => {
+  test.each([...BUILT_IN_AGENTS])("%s is valid as if somebody had saved it", (name, settings) => {
     expect(AgentName.parse(name)).toBe(name);
     expect(AgentSettings.parse(settings)).toEqual(settings);
   });
 
   test.each(DEPLOYMENTS)("each works where only %s is configured", (_name, settings) => {
-    for (const { description, ...defaults } of Object.values(BUILT_IN_AGENTS))
+    for (const { description, ...defaults } of BUILT_IN_AGENTS.values())
       expect(() => checkAgentDefaults(defaults, readConfig(settings), NOW)).not.toThrow();
   });
 
   test("default is neutral: it says nothing of the task", () => {
-    const { description, ...defaults } = BUILT_IN_AGENTS.default ?? {};
+    const { description, ...defaults } = BUILT_IN_AGENTS.get("default") ?? {};
     expect([description, defaults]).toEqual([expect.any(String), {}]);
   });
 
   test("the others say what they are and for what kind of work", () => {
-    for (const [name, { system, task_type }] of Object.entries(BUILT_IN_AGENTS))
+    for (const [name, { system, task_type }] of [...BUILT_IN_AGENTS])
       expect([name, system !== undefined, task_type !== undefined]).toEqual([name, name !== "default", name !== "default"]);
   });
 });

@@ -43,9 +43,12 @@ describe("GET /openapi.json", () => {
     const ids = operations().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
     expect(ids.toSorted()).toEqual(
       [
+        "DELETE /v1/agents/{name}",
         "DELETE /v1/delegations/{task_id}",
         "GET /health",
         "GET /openapi.json",
+        "GET /v1/agents",
+        "GET /v1/agents/{name}",
         "GET /v1/batches/{batch_id}",
         "GET /v1/batches/{batch_id}/events",
         "GET /v1/batches/{batch_id}/results",
