@@ -6,7 +6,7 @@ import type { BatchSpec } from "../../../src/batches/batch-rpc.ts";
 import { startMessages } from "../../../src/batches/start-message.ts";
 import { type ConsumerBindings, consumeDelegations } from "../../../src/queue/consume-delegations.ts";
 import { batchObjectOf, batchOf, endOf, rebind, resendNow, silentQueue } from "../../support/batch-object.ts";
-import { callsFor, freshId, objectOf } from "../../support/delegation-object.ts";
+import { CLAUDE, callsFor, finalOf, freshId, objectOf, rowOf, runToEnd, specOf } from "../../support/delegation-object.ts";
 
 /** Accepts a batch whose messages reach nobody but the test. */
 async function undelivered(prompts: readonly string[], changes: Partial<BatchSpec> = {}) {
@@ -29,6 +29,27 @@ async function deliver(bodies: readonly unknown[], bindings: ConsumerBindings = 
 
 const many = (count: number, mark: string, scenario: object = { text: "x" }) =>
   Array.from({ length: count }, (_, index) => simulate(scenario, `${mark}-${index};`));
+
+/** A task that is completed, and on the list as such. */
+async function completed(prompt: string): Promise<{ id: string; prompt: string }> {
+  const id = freshId();
+  await runToEnd(specOf(id, prompt));
+  await expect.poll(() => rowOf(id)).toMatchObject({ status: "completed" });
+  return { id, prompt };
+}
+
+/** The database, and how many queries were made through it. */
+function counted() {
+  let count = 0;
+  const binding = new Proxy(env.DB, {
+    get(database, name) {
+      if (name === "prepare") count += 1;
+      const member: unknown = Reflect.get(database, name);
+      return typeof member === "function" ? member.bind(database) : member;
+    },
+  });
+  return { binding, queries: () => count };
+}
 
 describe("consumeDelegations", () => {
   test("starts what is named, each once, however often and however many at once the message comes", async () => {
@@ -120,6 +141,49 @@ describe("consumeDelegations", () => {
     await deliver(sent);
     expect((await endOf(spec.batch_id)).counts.completed).toBe(2);
     expect(await callsFor(mark)).toHaveLength(2);
+  });
+
+  test("asks the list once for all that want an answer from the cache, and runs the others", async () => {
+    const mark = freshId("mark");
+    const known = await Promise.all([0, 1].map((n) => completed(simulate({ text: `known ${n}` }, `${mark}-known-${n};`))));
+    const batch = batchOf([...known.map(({ prompt }) => prompt), ...many(3, mark)]);
+    const tasks = batch.tasks.map((task) => ({ ...task, input: { ...task.input, cache: { max_age: 60 } } }));
+    const { spec, sent } = await undelivered([], { batch_id: batch.batch_id, tasks });
+    const { binding, queries } = counted();
+    await deliver(sent, { ...env, DB: binding });
+    const results = Object.values((await endOf(spec.batch_id)).results);
+    expect(results.map(({ status, output, cost_nanos }) => [status, output, cost_nanos === 0])).toEqual([
+      ["completed", "known 0", true],
+      ["completed", "known 1", true],
+      ...Array.from({ length: 3 }, () => ["completed", "x", false]),
+    ]);
+    expect(queries()).toBe(1);
+    const cached = await finalOf(objectOf(`${spec.batch_id}.0`));
+    expect(cached).toMatchObject({ cached_from: known[0]?.id, batch_id: spec.batch_id });
+    expect(await callsFor(mark)).toHaveLength(5);
+  });
+
+  test("asks the list nothing when no task wants that", async () => {
+    const { spec, sent } = await undelivered(many(2, freshId("mark")));
+    const { binding, queries } = counted();
+    await deliver(sent, { ...env, DB: binding });
+    expect((await endOf(spec.batch_id)).counts.completed).toBe(2);
+    expect(queries()).toBe(0);
+  });
+
+  test("runs what wants an answer from the cache while the list does not answer", async () => {
+    const { id, prompt } = await completed(simulate({ text: "known" }, freshId("mark")));
+    const batch = batchOf([prompt]);
+    const tasks = batch.tasks.map((task) => ({ ...task, input: { ...task.input, cache: { max_age: 60 } } }));
+    const { spec, sent } = await undelivered([], { batch_id: batch.batch_id, tasks });
+    const down = () => {
+      throw new Error("down");
+    };
+    const broken = new Proxy(env.DB, { get: () => down });
+    expect(await deliver(sent, { ...env, DB: broken })).toEqual({ acked: ["m0"], retried: [] });
+    expect((await endOf(spec.batch_id)).results[`${spec.batch_id}.0`]).toMatchObject({ output: "known", model: CLAUDE.model });
+    expect(await finalOf(objectOf(`${spec.batch_id}.0`))).toMatchObject({ cached_from: null });
+    expect(await callsFor(prompt.split("\n")[1] ?? id)).toHaveLength(2);
   });
 
   test("an id that was taken or deleted in the meantime fails its own task only", async () => {
