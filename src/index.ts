@@ -3,6 +3,7 @@ import { createApp } from "./http/app.ts";
 import { consumeDelegations } from "./queue/consume-delegations.ts";
 
 export { BatchObject } from "./batches/batch-object.ts";
+export { LedgerObject } from "./budgets/ledger-object.ts";
 export { DelegationObject } from "./delegations/delegation-object.ts";
 
 const app = createApp();

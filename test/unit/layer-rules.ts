@@ -31,6 +31,7 @@ export const LAYER_RULES: LayerRule[] = [
       "./providers/claude.ts",
       "./providers/index.ts",
       "./batches/batch.ts",
+      "./budgets/ledger.ts",
     ],
     allowed: [
       "cloudflare:workers",
@@ -38,6 +39,7 @@ export const LAYER_RULES: LayerRule[] = [
       "./queue/consumer.ts",
       "./delegations/delegation-object.ts",
       "./batches/batch-object.ts",
+      "./budgets/ledger-object.ts",
       "./config.ts",
     ],
   },
@@ -65,6 +67,11 @@ export const LAYER_RULES: LayerRule[] = [
     home: "src/budgets/x.ts",
     refused: [...platform, ...vendors, ...outside, ...upward, "../providers/claude.ts", "../models/prices.ts", "../db/rows.ts"],
     allowed: ["../errors.ts", "../lib/json.ts"],
+  },
+  {
+    home: "src/budgets/ledger-object.ts",
+    refused: ["hono", "drizzle-orm", ...vendors, ...outside, ...upward, "../models/prices.ts", "../db/rows.ts"],
+    allowed: ["cloudflare:workers", "../errors.ts", "../lib/json.ts", "./ledger.ts"],
   },
   {
     home: "src/db/x.ts",
@@ -195,11 +202,13 @@ export const LAYER_RULES: LayerRule[] = [
       ...outside,
       "../delegations/delegation-object.ts",
       "../batches/batch-object.ts",
+      "../budgets/ledger-object.ts",
       "../providers/claude.ts",
       "../outbox/outbox.ts",
     ],
     allowed: [
       "../batches/batch-rpc.ts",
+      "../budgets/budget.ts",
       "hono",
       "@hono/zod-openapi",
       "../agents/agents-of.ts",
