@@ -4,6 +4,7 @@ import { consumeDelegations } from "./queue/consume-delegations.ts";
 
 export { BatchObject } from "./batches/batch-object.ts";
 export { LedgerObject } from "./budgets/ledger-object.ts";
+export { ProviderObject } from "./circuits/provider-object.ts";
 export { DelegationObject } from "./delegations/delegation-object.ts";
 
 const app = createApp();

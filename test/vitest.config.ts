@@ -32,7 +32,7 @@ export default defineConfig({
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
           globalSetup: ["test/support/start-simulator.ts"],
-          setupFiles: ["test/support/apply-migrations.ts"],
+          setupFiles: ["test/support/apply-migrations.ts", "test/support/clean-circuits.ts"],
           isolate: false,
           maxWorkers: 1,
         },

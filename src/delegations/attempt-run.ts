@@ -1,6 +1,7 @@
 import { misfit } from "../lib/fits-schema.ts";
 import { NO_USAGE, type ProviderRequest, type StreamingProvider, type Usage } from "../providers/provider.ts";
 import { afterFailedAttempt } from "./after-attempt.ts";
+import type { Standing } from "./circuit-report.ts";
 import { type AttemptState, finishedState, isFinal, withAttempt } from "./delegation-state.ts";
 import type { Checkpoint } from "./delegation-store.ts";
 import type { DelegationTask } from "./delegation-task.ts";
@@ -27,6 +28,8 @@ export type AttemptRunDeps = {
   timeoutMs: number;
   now: () => number;
   random: () => number;
+  /** Told when the vendor begins to answer, and when the attempt has ended. */
+  onStanding: (standing: Standing) => void;
   onUnknown: (cause: unknown) => void;
 };
 
@@ -41,6 +44,7 @@ export class AttemptRun {
   #flushes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the timer was set for a watched stream: a viewer that joins does not wait for the slow one. */
+  #answers = false;
   #timedWatched = false;
   #closed = false;
 
@@ -98,6 +102,7 @@ export class AttemptRun {
       settled.failure === undefined
         ? finishedState(ended, { status: "completed", error: null, now })
         : afterFailedAttempt(ended, task.spec, settled.failure, { now, random: this.#deps.random() });
+    this.#deps.onStanding({ kind: "ended", retryAfterMs: settled.failure?.retryAfterMs });
     task.commit(next, turnEnded(settled.attempt, next, settled.warnings), { flush: true });
   }
 
@@ -107,6 +112,8 @@ export class AttemptRun {
     if (result.completion.outcome !== "completed") return undefined;
     const answer = parsedAnswer(this.#writer.answer);
     if (answer === undefined) return "JSON was asked for, and the answer is not valid JSON.";
+    if (!this.#answers) this.#deps.onStanding({ kind: "answers" });
+    this.#answers = true;
     const wrong = output.format === "schema" ? misfit(answer, output.schema) : undefined;
     return wrong === undefined ? undefined : `The answer does not fit output_schema: ${wrong}`;
   }

@@ -1,4 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
+import type { CircuitProtocol } from "../circuits/circuit-rpc.ts";
+import { KnownCircuits } from "../circuits/known-circuits.ts";
 import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { saveDelegation } from "../db/save-delegation.ts";
@@ -48,6 +50,11 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     },
   );
   #task: DelegationTask | undefined;
+  readonly #circuits = new KnownCircuits({
+    object: (name) => this.env.CIRCUITS.getByName(name) as unknown as CircuitProtocol,
+    background: (work) => this.ctx.waitUntil(work),
+    now: Date.now,
+  });
   /** The call in memory; a stored `running` attempt without it was interrupted. */
   #run: AttemptRun | undefined;
   #turn: Promise<void> | undefined;
@@ -194,6 +201,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(Date.now(), this.#restUntil, Math.min(...due)));
   }
 
+        circuits: this.#circuits,
   #load(): DelegationTask | undefined {
     this.#task ??= DelegationTask.load(this.#store, this.#outbox, Date.now);
     return this.#task;

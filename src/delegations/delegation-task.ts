@@ -146,6 +146,11 @@ export class DelegationTask {
 
   view(): Delegation {
     return delegationView(this.#spec, this.#state, this.output());
+  /** Puts the next step off. Not stored: an instance that lost it only asks again whether it is time. */
+  postpone(dueAt: number): void {
+    this.#state = { ...this.#state, due_at: dueAt };
+  }
+
   }
 
   /** The answer of the attempt that completed, or of the cache, read from the log; null before. */

@@ -1,8 +1,10 @@
 import type { Config } from "../config.ts";
 import { providerFor } from "../providers/index.ts";
 import { afterFailedAttempt, approvalExpiredState, cancelledState, deadlineExceeded } from "./after-attempt.ts";
+import { type Circuits, passCircuit } from "./attempt-gate.ts";
 import { type AttemptPlan, attemptPlan } from "./attempt-plan.ts";
 import { AttemptRun } from "./attempt-run.ts";
+import { circuitReport, type Standing } from "./circuit-report.ts";
 import {
   type AttemptState,
   followedAttempt,
@@ -20,6 +22,7 @@ import { turnEnded, turnStarted } from "./turn-events.ts";
 export type TurnDeps = {
   config: Config;
   now: () => number;
+  circuits: Circuits;
   random: () => number;
   /** Told of the run as soon as it exists, so that a cancel can reach it. */
   onRun: (run: AttemptRun) => void;
@@ -49,7 +52,7 @@ export async function takeTurn(task: DelegationTask, deps: TurnDeps): Promise<vo
   if (state.cancel_requested_by !== null)
     return task.commit(cancelledState(state, state.cancel_requested_by, now), [], { flush: true });
   if (now >= state.deadline_at) return task.commit(deadlineExceeded(state, now), [], { flush: true });
-  await attempt(task, deps);
+  if (await passCircuit(task, deps)) await attempt(task, deps);
 }
 
 type Planned = AttemptPlan & { provider: ReturnType<typeof providerFor> };
@@ -74,11 +77,18 @@ async function attempt(task: DelegationTask, deps: TurnDeps): Promise<void> {
     random: deps.random,
     onUnknown: deps.onUnknown,
   });
+    onStanding: (standing) => tellCircuit(task, begun, standing, deps),
   deps.onRun(run);
   await run.run();
 }
 
 function planFor(task: DelegationTask, attempt: AttemptState, deps: TurnDeps): Planned {
+function tellCircuit(task: DelegationTask, { number, candidate: index }: AttemptState, standing: Standing, deps: TurnDeps): void {
+  const candidate = task.spec.candidates[index];
+  const report = circuitReport(task.state.attempts, number, standing);
+  if (candidate !== undefined && report !== undefined) deps.circuits.report(candidate, report);
+}
+
   const candidate = task.spec.candidates[attempt.candidate];
   if (candidate === undefined) throw new Error(`candidate ${attempt.candidate} does not exist`);
   const plan = attemptPlan(task.spec, candidate, attempt.number, deps.config, new Date(attempt.started_at));

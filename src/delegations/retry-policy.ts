@@ -1,3 +1,4 @@
+import type { Permit } from "../circuits/circuit.ts";
 import { FAILURES, type FailureCode } from "../errors.ts";
 import { backoffMs } from "../lib/backoff.ts";
 
@@ -39,6 +40,27 @@ const FAULT_CAP_MS = 15_000;
 /** True when such a failure counts against `max_attempts`: a refusal that cost nothing only while another candidate waits. */
 export function countsAsTry(failure: AttemptFailure, hasOtherCandidate: boolean): boolean {
   return !isFreeRefusal(failure) || hasOtherCandidate;
+/** A pause after refusals is worth waiting for so long before another candidate is asked. */
+const SHORT_PAUSE_MS = 2_000;
+
+/**
+ * What an attempt does that its candidate's circuit does not simply let through: another candidate is asked at once, unless
+ * it is about a short pause; without one the task waits. Who is sent away for the account's sake goes in all the same then:
+ * the vendor says why at once, and for nothing.
+ */
+export function moveAtCircuit(
+  permit: Permit,
+  situation: Pick<RetrySituation, "hasOtherCandidate" | "now" | "deadlineAt">,
+): { move: "go" } | Exclude<NextMove, { move: "give-up" }> {
+  if (permit.kind === "go") return permitted;
+  if (permit.kind === "avoid") return situation.hasOtherCandidate ? { move: "next-candidate" } : permitted;
+  const isShort = permit.why === "refused" && permit.until <= situation.now + SHORT_PAUSE_MS;
+  if (situation.hasOtherCandidate && !isShort) return { move: "next-candidate" };
+  return { move: "again", at: Math.min(permit.until, situation.deadlineAt) };
+}
+
+const permitted = { move: "go" } as const;
+
 }
 
 /** What follows a failed attempt. The only retry policy of the product: vendor SDKs retry nothing, queues carry no calls. */

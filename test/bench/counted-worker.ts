@@ -24,6 +24,8 @@ const METHODS = [
 ] satisfies (keyof DelegationProtocol)[];
 
 export { BatchObject } from "../../src/batches/batch-object.ts";
+export { LedgerObject } from "../../src/budgets/ledger-object.ts";
+export { ProviderObject } from "../../src/circuits/provider-object.ts";
 
 export class DelegationObject extends Product {
   constructor(ctx: DurableObjectState, env: Env) {
