@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REPAIR_OPENS } from "../src/delegations/repair-prompt.ts";
 import { OUTCOMES } from "../src/providers/provider.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -67,7 +68,7 @@ export class ScenarioPlayer {
   next(prompt: string): Scenario | undefined {
     const scenarios = readScenarios(prompt);
     if (scenarios === undefined || scenarios.length === 1) return scenarios?.[0];
-    const key = prompt.replace(MARKER, "").trim();
+    const key = asGiven(prompt).replace(MARKER, "").trim();
     const call = this.#calls.get(key) ?? 0;
     if (call === 0 && this.#calls.size >= PROMPTS_KEPT) this.#calls.delete(this.#calls.keys().next().value ?? "");
     this.#calls.set(key, call + 1);
@@ -78,6 +79,9 @@ export class ScenarioPlayer {
     this.#calls.clear();
   }
 }
+
+/** A prompt without what is added to it when its answer is to be repaired. */
+const asGiven = (prompt: string): string => prompt.split(REPAIR_OPENS, 1)[0] ?? "";
 
 /** What the Copilot adapter adds to find its own task again differs by attempt and is no part of what tells prompts apart. */
 const MARKER = /^depute-task: .*$/gm;

@@ -7,8 +7,8 @@ import type { Outcome, Usage } from "../src/providers/provider.ts";
  *     @simulate {"text":"hello","delay_ms":50}
  *     @simulate [{"status":503},{"text":"second call succeeds"}]
  *
- * A list is played call by call (counted per distinct prompt), its last entry for all further calls. Without the line
- * the vendor answers with a canned text.
+ * A list is played call by call (counted per distinct prompt, for which the repair of its answer is another call), its last
+ * entry for all further calls. Without the line the vendor answers with a canned text.
  */
 export type Scenario = {
   /** The answer. */

@@ -1,9 +1,12 @@
 import type { Failure } from "./delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
-import { type AttemptState, type DelegationState, finishedState, isFinal, maxAttempts } from "./delegation-state.ts";
+import { type AttemptState, type DelegationState, finishedState, isFinal, maxAttempts, toRepair } from "./delegation-state.ts";
 import { type AttemptFailure, countsAsTry, nextMove } from "./retry-policy.ts";
 
-/** What a failed attempt leads to: another try later, the next candidate at once, or the end of the delegation. */
+/**
+ * What a failed attempt leads to: a repair of its answer at once, another try later, the next candidate at once, or the end of
+ * the delegation. An answer that is repaired is no try; its repair is, in its place.
+ */
 export function afterFailedAttempt(
   state: DelegationState,
   spec: DelegationSpec,
@@ -13,6 +16,11 @@ export function afterFailedAttempt(
   if (isFinal(state)) return state;
   if (state.cancel_requested_by !== null) return cancelledState(state, state.cancel_requested_by, chance.now);
   if (failure.code === "deadline_exceeded") return deadlineExceeded(state, chance.now);
+  const { invalid } = failure;
+  if (invalid !== undefined && toRepair(state) === undefined) {
+    const repair = { ...invalid, candidate: state.candidate };
+    return { ...state, version: state.version + 1, refusals: 0, due_at: chance.now, repair };
+  }
   const hasOtherCandidate = state.candidate + 1 < spec.candidates.length;
   const counts = countsAsTry(failure, hasOtherCandidate);
   const tries = state.tries + (counts ? 1 : 0);

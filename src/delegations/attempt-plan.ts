@@ -7,6 +7,8 @@ import { CAPABILITIES } from "../providers/capabilities.ts";
 import type { ProviderRequest } from "../providers/provider.ts";
 import type { Warning } from "./delegation.ts";
 import type { Candidate, DelegationSpec } from "./delegation-rpc.ts";
+import type { InvalidAnswer } from "./delegation-state.ts";
+import { repairPrompt } from "./repair-prompt.ts";
 import type { Price } from "./settled-attempt.ts";
 
 /** All that one attempt at one candidate needs, decided before anything is sent. */
@@ -21,15 +23,23 @@ export type AttemptPlan = {
   timeoutMs: number | undefined;
 };
 
+/** Which attempt is planned; `at` is when it begins, `repair` the answer that it is to correct. */
+export type Planned = { number: number; at: Date; repair?: InvalidAnswer | undefined };
+
 /** Fits the spec to one candidate. Pure: the same spec, candidate and prices give the same plan. */
-export function attemptPlan(spec: DelegationSpec, candidate: Candidate, attempt: number, config: Config, at: Date): AttemptPlan {
+export function attemptPlan(
+  spec: DelegationSpec,
+  candidate: Candidate,
+  { number, at, repair }: Planned,
+  config: Config,
+): AttemptPlan {
   const { input } = spec;
   const parameters = applyParameters(findModel(candidate.model), candidate.provider, input);
   const request: ProviderRequest = {
     taskId: spec.task_id,
-    attempt,
+    attempt: number,
     model: candidate.model,
-    prompt: input.prompt,
+    prompt: repair === undefined ? input.prompt : repairPrompt(input.prompt, repair),
     system: input.system,
     maxOutputTokens: parameters.maxOutputTokens,
     temperature: parameters.temperature,
@@ -37,7 +47,7 @@ export function attemptPlan(spec: DelegationSpec, candidate: Candidate, attempt:
     output: outputOf(input),
     repository: spec.repository ?? undefined,
   };
-  const bytes = bytesSent(spec);
+  const bytes = bytesSent(request);
   const prices = candidatePrices({ ...candidate, promptTokens: promptTokensBound(bytes), at }, config.compatible);
   return {
     request,
@@ -61,8 +71,8 @@ function outputOf(input: DelegationSpec["input"]): ProviderRequest["output"] {
   return { format: input.output_json === true ? "json" : "text" };
 }
 
-function bytesSent({ input }: DelegationSpec): number {
+function bytesSent({ prompt, system, output }: ProviderRequest): number {
   const encoder = new TextEncoder();
-  const schema = input.output_schema === undefined ? "" : JSON.stringify(input.output_schema);
-  return [input.prompt, input.system ?? "", schema].reduce((sum, text) => sum + encoder.encode(text).byteLength, 0);
+  const schema = output.format === "schema" ? JSON.stringify(output.schema) : "";
+  return [prompt, system ?? "", schema].reduce((sum, text) => sum + encoder.encode(text).byteLength, 0);
 }

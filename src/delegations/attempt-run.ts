@@ -1,12 +1,11 @@
-import { misfit } from "../lib/fits-schema.ts";
 import { NO_USAGE, type ProviderRequest, type StreamingProvider, type Usage } from "../providers/provider.ts";
 import { afterFailedAttempt } from "./after-attempt.ts";
 import type { Standing } from "./circuit-report.ts";
-import { type AttemptState, finishedState, isFinal, withAttempt } from "./delegation-state.ts";
+import { type AttemptState, finishedState, type InvalidAnswer, isFinal, withAttempt } from "./delegation-state.ts";
 import type { Checkpoint } from "./delegation-store.ts";
 import type { DelegationTask } from "./delegation-task.ts";
-import { parsedAnswer } from "./delegation-view.ts";
 import type { EventBody } from "./events.ts";
+import { invalidAnswer } from "./invalid-answer.ts";
 import { ItemWriter } from "./item-writer.ts";
 import { type AttemptResult, runAttempt, type StopReason } from "./run-attempt.ts";
 import { type Price, settledAttempt } from "./settled-attempt.ts";
@@ -28,9 +27,9 @@ export type AttemptRunDeps = {
   timeoutMs: number;
   now: () => number;
   random: () => number;
+  onUnknown: (cause: unknown) => void;
   /** Told when the vendor begins to answer, and when the attempt has ended. */
   onStanding: (standing: Standing) => void;
-  onUnknown: (cause: unknown) => void;
 };
 
 /** One streaming call in memory, from its request to its closed attempt row. The row is `running` before this exists. */
@@ -44,8 +43,8 @@ export class AttemptRun {
   #flushes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the timer was set for a watched stream: a viewer that joins does not wait for the slow one. */
-  #answers = false;
   #timedWatched = false;
+  #answers = false;
   #closed = false;
 
   constructor(task: DelegationTask, attempt: AttemptState, deps: AttemptRunDeps) {
@@ -102,24 +101,19 @@ export class AttemptRun {
       settled.failure === undefined
         ? finishedState(ended, { status: "completed", error: null, now })
         : afterFailedAttempt(ended, task.spec, settled.failure, { now, random: this.#deps.random() });
-    this.#deps.onStanding({ kind: "ended", retryAfterMs: settled.failure?.retryAfterMs });
     task.commit(next, turnEnded(settled.attempt, next, settled.warnings), { flush: true });
+    this.#deps.onStanding({ kind: "ended", retryAfterMs: settled.failure?.retryAfterMs });
   }
 
-  #invalidAnswer(result: AttemptResult): string | undefined {
-    const { output } = this.#deps.request;
-    if (result.kind !== "answered" || output.format === "text") return undefined;
-    if (result.completion.outcome !== "completed") return undefined;
-    const answer = parsedAnswer(this.#writer.answer);
-    if (answer === undefined) return "JSON was asked for, and the answer is not valid JSON.";
-    if (!this.#answers) this.#deps.onStanding({ kind: "answers" });
-    this.#answers = true;
-    const wrong = output.format === "schema" ? misfit(answer, output.schema) : undefined;
-    return wrong === undefined ? undefined : `The answer does not fit output_schema: ${wrong}`;
+  #invalidAnswer(result: AttemptResult): InvalidAnswer | undefined {
+    if (result.kind !== "answered" || result.completion.outcome !== "completed") return undefined;
+    return invalidAnswer(this.#writer.answer, this.#deps.request.output);
   }
 
   #emit(event: EventBody): void {
     if (this.#closed) return;
+    if (!this.#answers) this.#deps.onStanding({ kind: "answers" });
+    this.#answers = true;
     this.#task.log.append(event, this.#deps.now());
     this.#schedule();
   }

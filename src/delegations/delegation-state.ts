@@ -31,7 +31,12 @@ export type AttemptState = {
   outcome: Outcome | null;
   /** A vendor's own task: asked by polls, not held in memory. Kept after a cancel until its cost is known. */
   handle: string | null;
+  /** It asks for a corrected answer in place of the candidate's own, which was invalid. */
+  repair?: true;
 };
+
+/** An answer that was not what `output_json` or `output_schema` asked for, cut when it is long, and what was wrong with it. */
+export type InvalidAnswer = { answer: string; isCut: boolean; problem: string };
 
 /** The whole state of a delegation. `version` grows with every change; a final state changes only its costs. */
 export type DelegationState = {
@@ -56,6 +61,8 @@ export type DelegationState = {
   warnings: Warning[];
   /** Sequence numbers of the log packs that hold the answer's text. */
   output_packs: number[];
+  /** The candidate whose answer was invalid, and that: further attempts at it are its repair. */
+  repair?: InvalidAnswer & { candidate: number };
 };
 
 export const isFinal = (state: DelegationState): boolean =>
@@ -118,6 +125,10 @@ export function startedState(state: DelegationState, attempt: AttemptState, warn
   };
 }
 
+/** What the next attempt is to repair; undefined when it is asked the prompt alone. */
+export const toRepair = (state: DelegationState): InvalidAnswer | undefined =>
+  state.repair?.candidate === state.candidate ? state.repair : undefined;
+
 /** The next attempt of the candidate whose turn it is; `boundNanos` is the most it can cost. */
 export function newAttempt(state: DelegationState, spec: DelegationSpec, boundNanos: number | null, now: number): AttemptState {
   const candidate = spec.candidates[state.candidate];
@@ -139,6 +150,7 @@ export function newAttempt(state: DelegationState, spec: DelegationSpec, boundNa
     request_id: null,
     outcome: null,
     handle: null,
+    ...(toRepair(state) !== undefined && { repair: true }),
   };
 }
 
@@ -177,8 +189,9 @@ export function finishedState(
   end: { status: "completed" | "failed" | "cancelled"; error: Failure | null; now: number },
 ): DelegationState {
   if (isFinal(state)) return state;
+  const { repair: _, ...kept } = state;
   return {
-    ...state,
+    ...kept,
     version: state.version + 1,
     status: end.status,
     outcome: state.attempts.findLast((attempt) => attempt.ended_at !== null)?.outcome ?? null,

@@ -12,6 +12,7 @@ import {
   newAttempt,
   runningAttempt,
   startedState,
+  toRepair,
   withAttempt,
 } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
@@ -21,8 +22,8 @@ import { turnEnded, turnStarted } from "./turn-events.ts";
 
 export type TurnDeps = {
   config: Config;
-  now: () => number;
   circuits: Circuits;
+  now: () => number;
   random: () => number;
   /** Told of the run as soon as it exists, so that a cancel can reach it. */
   onRun: (run: AttemptRun) => void;
@@ -76,22 +77,24 @@ async function attempt(task: DelegationTask, deps: TurnDeps): Promise<void> {
     now: deps.now,
     random: deps.random,
     onUnknown: deps.onUnknown,
-  });
     onStanding: (standing) => tellCircuit(task, begun, standing, deps),
+  });
   deps.onRun(run);
   await run.run();
 }
 
-function planFor(task: DelegationTask, attempt: AttemptState, deps: TurnDeps): Planned {
 function tellCircuit(task: DelegationTask, { number, candidate: index }: AttemptState, standing: Standing, deps: TurnDeps): void {
   const candidate = task.spec.candidates[index];
   const report = circuitReport(task.state.attempts, number, standing);
   if (candidate !== undefined && report !== undefined) deps.circuits.report(candidate, report);
 }
 
+function planFor(task: DelegationTask, attempt: AttemptState, deps: TurnDeps): Planned {
   const candidate = task.spec.candidates[attempt.candidate];
   if (candidate === undefined) throw new Error(`candidate ${attempt.candidate} does not exist`);
-  const plan = attemptPlan(task.spec, candidate, attempt.number, deps.config, new Date(attempt.started_at));
+  const { number, started_at, repair } = attempt;
+  const planned = { number, at: new Date(started_at), repair: repair && toRepair(task.state) };
+  const plan = attemptPlan(task.spec, candidate, planned, deps.config);
   return { ...plan, provider: providerFor(candidate, deps.config) };
 }
 

@@ -108,6 +108,7 @@ function attemptView(attempt: AttemptState): Attempt {
     cost_max: dollars(attempt.cost_max_nanos),
     cost_max_nanos: attempt.cost_max_nanos,
     request_id: attempt.request_id,
+    ...(attempt.repair && { repair: attempt.repair }),
   };
 }
 

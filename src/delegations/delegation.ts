@@ -67,10 +67,12 @@ export const DelegationInput = z
       .optional()
       .meta({ description: "Default 8,192, never above the model's own limit." }),
     max_thinking_budget: z.int().min(0).max(1_000_000).optional(),
-    output_json: z.boolean().optional(),
+    output_json: z.boolean().optional().meta({
+      description: "The answer must be JSON. One that is not is repaired once, as with `output_schema`.",
+    }),
     output_schema: z.record(z.string(), Json).optional().meta({
       description:
-        'A JSON Schema (2020-12) with `"type": "object"`, at most 64,000 bytes; each `$ref` is the JSON Pointer of a schema inside it. An attempt whose answer does not fit it fails as `invalid_output`. Of the formats date, time, date-time, duration, email, hostname, ipv4, ipv6 and uuid are verified; a pattern that might take too long on a text is not.',
+        'A JSON Schema (2020-12) with `"type": "object"`, at most 64,000 bytes; each `$ref` is the JSON Pointer of a schema inside it. An attempt whose answer does not fit it fails as `invalid_output`; its candidate is then asked once to repair that answer, told what is wrong, in an attempt that is paid and shown like any other. The repair takes the place of the failed attempt in `max_attempts`, so there may be one more, even with 1. What comes of it counts; a truncated answer is not repaired. Of the formats date, time, date-time, duration, email, hostname, ipv4, ipv6 and uuid are verified; a pattern that might take too long on a text is not.',
     }),
     approval: z.enum(["auto", "manual", "never"]).optional(),
     sandbox: z.enum(["read-only", "workspace-write", "danger-full-access"]).optional(),
@@ -136,6 +138,10 @@ export const Failure = z
   .meta({ id: "Failure" });
 export type Failure = z.infer<typeof Failure>;
 
+export const Repair = z
+  .literal(true)
+  .meta({ description: "Present when the attempt asks for a corrected answer in place of an invalid one." });
+
 export const Attempt = z
   .object({
     number: z.int(),
@@ -153,6 +159,7 @@ export const Attempt = z
     cost_max: Dollars,
     cost_max_nanos: Nanos,
     request_id: z.string().nullable(),
+    repair: Repair.optional(),
   })
   .meta({ id: "Attempt", description: "One paid call to one provider and model." });
 export type Attempt = z.infer<typeof Attempt>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PROVIDER_IDS } from "../providers/provider.ts";
-import { Failure, STATUSES, UsageRecord, Warning } from "./delegation.ts";
+import { Failure, Repair, STATUSES, UsageRecord, Warning } from "./delegation.ts";
 
 const ITEM_TYPES = [
   "agent_message",
@@ -26,7 +26,7 @@ export const EventBody = z.discriminatedUnion("type", [
     decision: z.enum(["approved", "rejected", "expired"]),
     by: z.string().nullable(),
   }),
-  z.object({ type: z.literal("turn.started"), number, provider, model: z.string() }),
+  z.object({ type: z.literal("turn.started"), number, provider, model: z.string(), repair: Repair.optional() }),
   z.object({ type: z.literal("item.started"), item: Item }),
   z.object({ type: z.literal("item.updated"), item: Item.omit({ text: true }), delta: z.string() }),
   z.object({ type: z.literal("item.completed"), item: Item }),

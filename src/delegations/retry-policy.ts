@@ -1,6 +1,7 @@
 import type { Permit } from "../circuits/circuit.ts";
 import { FAILURES, type FailureCode } from "../errors.ts";
 import { backoffMs } from "../lib/backoff.ts";
+import type { InvalidAnswer } from "./delegation-state.ts";
 
 /** How one attempt failed, as far as the policy cares. */
 export type AttemptFailure = {
@@ -11,6 +12,8 @@ export type AttemptFailure = {
   retryAfterMs: number | undefined;
   /** False when trying again would start the same work at the vendor a second time (it still works on the first). */
   repeatable: boolean;
+  /** The answer, when it was complete but not what was asked for: its candidate is asked once to repair it. */
+  invalid?: InvalidAnswer | undefined;
 };
 
 export type RetrySituation = {
@@ -37,9 +40,6 @@ const REFUSAL_CAP_GROWS_MS = 2_000;
 const FAULT_BASE_MS = 500;
 const FAULT_CAP_MS = 15_000;
 
-/** True when such a failure counts against `max_attempts`: a refusal that cost nothing only while another candidate waits. */
-export function countsAsTry(failure: AttemptFailure, hasOtherCandidate: boolean): boolean {
-  return !isFreeRefusal(failure) || hasOtherCandidate;
 /** A pause after refusals is worth waiting for so long before another candidate is asked. */
 const SHORT_PAUSE_MS = 2_000;
 
@@ -61,6 +61,9 @@ export function moveAtCircuit(
 
 const permitted = { move: "go" } as const;
 
+/** True when such a failure counts against `max_attempts`: a refusal that cost nothing only while another candidate waits. */
+export function countsAsTry(failure: AttemptFailure, hasOtherCandidate: boolean): boolean {
+  return !isFreeRefusal(failure) || hasOtherCandidate;
 }
 
 /** What follows a failed attempt. The only retry policy of the product: vendor SDKs retry nothing, queues carry no calls. */

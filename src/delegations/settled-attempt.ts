@@ -1,7 +1,7 @@
 import type { FailureCode } from "../errors.ts";
 import { NO_USAGE, type Usage } from "../providers/provider.ts";
 import type { Warning } from "./delegation.ts";
-import type { AttemptState } from "./delegation-state.ts";
+import type { AttemptState, InvalidAnswer } from "./delegation-state.ts";
 import type { AttemptFailure } from "./retry-policy.ts";
 import type { AttemptResult } from "./run-attempt.ts";
 
@@ -17,7 +17,7 @@ export type Ending = {
   now: number;
   price: Price;
   /** Set when the answer is complete but not what was asked for (no JSON, or another than the schema's). */
-  invalid: string | undefined;
+  invalid: InvalidAnswer | undefined;
   /** False when the vendor may still be working on it. */
   repeatable: boolean;
 };
@@ -42,7 +42,8 @@ function answered(
 ): Settled {
   const model = completion.model ?? attempt.model;
   const cost = completion.costNanos ?? ending.price({ usage: completion.usage, model, serviceTier: completion.serviceTier });
-  const error = answerError(completion, ending.invalid);
+  const { invalid } = ending;
+  const error = answerError(completion, invalid);
   const settled: AttemptState = {
     ...attempt,
     model,
@@ -60,7 +61,13 @@ function answered(
   return {
     attempt: settled,
     warnings,
-    failure: { code: error.code, free: false, retryAfterMs: undefined, repeatable: ending.repeatable },
+    failure: {
+      code: error.code,
+      free: false,
+      retryAfterMs: undefined,
+      repeatable: ending.repeatable,
+      ...(error.code === "invalid_output" && { invalid }),
+    },
   };
 }
 
@@ -72,12 +79,12 @@ const REFUSALS = {
 
 function answerError(
   { outcome, detail }: Extract<AttemptResult, { kind: "answered" }>["completion"],
-  invalid: string | undefined,
+  invalid: InvalidAnswer | undefined,
 ): { code: FailureCode; message: string } | undefined {
   if (outcome === "refused" || outcome === "blocked" || outcome === "context_exceeded") {
     return { code: outcome, message: clipped(detail ?? REFUSALS[outcome]) };
   }
-  return invalid === undefined || outcome === "truncated" ? undefined : { code: "invalid_output", message: invalid };
+  return invalid === undefined || outcome === "truncated" ? undefined : { code: "invalid_output", message: invalid.problem };
 }
 
 function failed(attempt: AttemptState, result: Extract<AttemptResult, { kind: "failed" }>, ending: Ending): Settled {

@@ -5,8 +5,8 @@ import type { EventBody } from "./events.ts";
 
 /** What is said when an attempt begins. */
 export function turnStarted(attempt: AttemptState, warnings: readonly Warning[]): EventBody[] {
-  const { number, provider, model } = attempt;
-  return [{ type: "turn.started", number, provider, model }, ...warned(number, warnings)];
+  const { number, provider, model, repair } = attempt;
+  return [{ type: "turn.started", number, provider, model, ...(repair && { repair }) }, ...warned(number, warnings)];
 }
 
 /** What is said when it ends; `next` is the state that followed. */

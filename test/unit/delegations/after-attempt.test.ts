@@ -7,7 +7,13 @@ import {
   rejectedState,
 } from "../../../src/delegations/after-attempt.ts";
 import type { DelegationSpec } from "../../../src/delegations/delegation-rpc.ts";
-import { acceptedState, type DelegationState, withAttempt } from "../../../src/delegations/delegation-state.ts";
+import {
+  acceptedState,
+  type DelegationState,
+  newAttempt,
+  toRepair,
+  withAttempt,
+} from "../../../src/delegations/delegation-state.ts";
 import type { AttemptFailure } from "../../../src/delegations/retry-policy.ts";
 import { candidates, runningState, specOf, T0 } from "./delegating.ts";
 
@@ -105,6 +111,60 @@ describe("afterFailedAttempt", () => {
     }
     const limited = failure("provider_rate_limited", { free: true });
     expect(afterFailedAttempt(ended, spec, limited, CHANCE)).toBe(ended);
+  });
+});
+
+describe("an invalid answer", () => {
+  const INVALID = { answer: "[1,", isCut: false, problem: "It is not JSON." };
+  const invalid = failure("invalid_output", { invalid: INVALID });
+  /** The attempt that would begin now. */
+  const nextOf = (state: DelegationState, spec: DelegationSpec) => newAttempt(state, spec, null, CHANCE.now);
+
+  test("is repaired at once by the candidate that gave it, even with one attempt allowed", () => {
+    const spec = specOf({ max_attempts: 1 }, { candidates: candidates(2) });
+    const state = failing(acceptedState(spec), spec, invalid);
+    expect(state).toMatchObject({ status: "in-progress", candidate: 0, tries: 0, due_at: CHANCE.now });
+    expect(toRepair(state)).toMatchObject(INVALID);
+    expect(nextOf(state, spec)).toMatchObject({ number: 2, candidate: 0, repair: true });
+  });
+
+  test("is repaired once: a repair that is invalid goes to the next candidate, which is asked the prompt alone", () => {
+    const spec = specOf({}, { candidates: candidates(2) });
+    const state = failing(failing(acceptedState(spec), spec, invalid), spec, invalid);
+    expect(state).toMatchObject({ status: "in-progress", candidate: 1, tries: 0, due_at: CHANCE.now });
+    expect(toRepair(state)).toBeUndefined();
+    expect(nextOf(state, spec)).not.toHaveProperty("repair");
+  });
+
+  test("of each candidate is repaired, and of the last one ends the delegation", () => {
+    const spec = specOf({}, { candidates: candidates(2) });
+    let state = acceptedState(spec);
+    for (let number = 1; number <= 4; number += 1) state = failing(state, spec, invalid);
+    expect(state.attempts.map(({ candidate, repair }) => [candidate, repair])).toEqual([
+      [0, undefined],
+      [0, true],
+      [1, undefined],
+      [1, true],
+    ]);
+    expect(state).toMatchObject({ status: "failed", error: { code: "all_candidates_failed" } });
+    expect(state).not.toHaveProperty("repair");
+  });
+
+  test("whose repair is killed or fails for another reason is repaired again, within max_attempts", () => {
+    const spec = specOf({ max_attempts: 2 });
+    const killed = failing(failing(acceptedState(spec), spec, invalid), spec, failure("interrupted"));
+    expect(killed).toMatchObject({ status: "in-progress", tries: 1, due_at: CHANCE.now });
+    expect(nextOf(killed, spec)).toMatchObject({ number: 3, repair: true });
+    expect(failing(killed, spec, failure("provider_upstream"))).toMatchObject({
+      status: "failed",
+      error: { code: "provider_upstream" },
+    });
+  });
+
+  test("after a cancel is not repaired", () => {
+    const spec = specOf();
+    const state = failing({ ...acceptedState(spec), cancel_requested_by: "ann" }, spec, invalid);
+    expect(state).toMatchObject({ status: "cancelled" });
   });
 });
 

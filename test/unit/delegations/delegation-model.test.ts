@@ -42,9 +42,25 @@ const failure = fc.record({
   retryAfterMs: fc.option(fc.nat(120_000), { nil: undefined }),
   repeatable: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, fc.constant(false)),
 });
+const INVALID = { answer: "{", isCut: false, problem: "not JSON" };
+const invalid: fc.Arbitrary<AttemptFailure> = fc.constant({
+  code: "invalid_output",
+  free: false,
+  retryAfterMs: undefined,
+  repeatable: true,
+  invalid: INVALID,
+});
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("attempt" as const), afterMs: fc.nat(2_000), random }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("fail" as const), failure, afterMs: fc.nat(5_000), random }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("fail" as const),
+      failure: fc.oneof({ weight: 5, arbitrary: failure }, invalid),
+      afterMs: fc.nat(5_000),
+      random,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("approve" as const, "wake"), afterMs, random }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("complete" as const, "cancel", "reject"), afterMs, random }) },
 );
@@ -84,7 +100,8 @@ function failed({ state, now, counted }: World, spec: DelegationSpec, how: Attem
   const running = runningAttempt(state);
   if (running === undefined) return afterFailedAttempt(state, spec, how, { now, random });
   const error = { code: how.code, message: `died of ${how.code}` };
-  const counts = countsAsTry(how, state.candidate + 1 < spec.candidates.length);
+  const isRepaired = how.invalid !== undefined && running.repair === undefined;
+  const counts = !isRepaired && countsAsTry(how, state.candidate + 1 < spec.candidates.length);
   if (counts) counted.set(running.candidate, (counted.get(running.candidate) ?? 0) + 1);
   const ended = withAttempt(state, { ...running, status: "failed", error, ended_at: now });
   return afterFailedAttempt(ended, spec, how, { now, random });
@@ -144,6 +161,26 @@ describe("a delegation, whatever happens to it in whatever order", () => {
   test("makes no more attempts per candidate than max_attempts, free refusals of the last candidate aside", () => {
     always((_before, _after, { counted }, spec) => {
       for (const count of counted.values()) expect(count).toBeLessThanOrEqual(maxAttempts(spec));
+    });
+  });
+
+  test("repairs one answer of a candidate at most, and at once", () => {
+    always((before, after, { now }) => {
+      const invalidAt = (index: number) =>
+        after.attempts.filter(
+          ({ candidate, error, repair }) => candidate === index && repair === undefined && error?.code === "invalid_output",
+        );
+      const repaired = after.attempts.filter(({ repair }) => repair);
+      for (const { candidate, number } of repaired) {
+        expect(invalidAt(candidate).length).toBeGreaterThan(0);
+        const first = after.attempts.find((attempt) => attempt.candidate === candidate && attempt.repair);
+        expect(
+          after.attempts.slice((first?.number ?? number) - 1).filter((later) => later.candidate === candidate && !later.repair),
+        ).toEqual([]);
+      }
+      const isNew = after.repair !== undefined && after.repair !== before.repair;
+      if (isNew) expect(after.due_at).toBe(now);
+      if (isFinal(after)) expect(after.repair).toBeUndefined();
     });
   });
 

@@ -34,6 +34,8 @@ const failed = (different: Partial<Extract<AttemptResult, { kind: "failed" }>> =
   ...different,
 });
 
+const INVALID = { answer: "none", isCut: false, problem: "not JSON" };
+
 describe("settledAttempt of an answer", () => {
   test("books the exact cost of the vendor's final counts, whatever was reserved", () => {
     const { attempt, failure, warnings } = settledAttempt(reserved, ending(answered()));
@@ -78,7 +80,7 @@ describe("settledAttempt of an answer", () => {
   test("a truncated answer is complete, with a warning, even when it is no JSON", () => {
     const { attempt, failure, warnings } = settledAttempt(
       reserved,
-      ending(answered({ outcome: "truncated" }), { invalid: "not JSON" }),
+      ending(answered({ outcome: "truncated" }), { invalid: INVALID }),
     );
     expect(attempt).toMatchObject({ status: "completed", outcome: "truncated", error: null });
     expect(failure).toBeUndefined();
@@ -94,14 +96,14 @@ describe("settledAttempt of an answer", () => {
   });
 
   test("an answer that is not what was asked for is a failed attempt, paid in full", () => {
-    const { attempt, failure } = settledAttempt(reserved, ending(answered(), { invalid: "not JSON" }));
+    const { attempt, failure } = settledAttempt(reserved, ending(answered(), { invalid: INVALID }));
     expect(attempt).toMatchObject({ status: "failed", error: { code: "invalid_output", message: "not JSON" }, cost_nanos: 60 });
-    expect(failure?.code).toBe("invalid_output");
+    expect(failure).toMatchObject({ code: "invalid_output", invalid: INVALID });
   });
 
   test("a refusal comes before the shape of its words", () => {
-    const { failure } = settledAttempt(reserved, ending(answered({ outcome: "refused" }), { invalid: "not JSON" }));
-    expect(failure?.code).toBe("refused");
+    const { failure } = settledAttempt(reserved, ending(answered({ outcome: "refused" }), { invalid: INVALID }));
+    expect(failure).toEqual({ code: "refused", free: false, retryAfterMs: undefined, repeatable: true });
   });
 });
 

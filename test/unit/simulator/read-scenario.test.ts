@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readScenarios, ScenarioError, ScenarioPlayer } from "../../../simulator/read-scenario.ts";
 import type { Scenario } from "../../../simulator/scenario.ts";
 import { simulate } from "../../../simulator/simulate.ts";
+import { repairPrompt } from "../../../src/delegations/repair-prompt.ts";
 
 describe("readScenarios", () => {
   test("reads what simulate wrote, whatever the text holds", () => {
@@ -55,6 +56,14 @@ describe("ScenarioPlayer", () => {
     const player = new ScenarioPlayer();
     player.next(`${list("p")}\n\ndepute-task: 01J/1`);
     expect(player.next(`${list("p")}\n\ndepute-task: 01J/2`)?.text).toBe("second");
+  });
+
+  test("takes the repair of an answer for the same prompt", () => {
+    const player = new ScenarioPlayer();
+    player.next(list("p"));
+    const repair = repairPrompt(list("p"), { answer: "first", isCut: false, problem: "It is not JSON." });
+    expect(player.next(repair)?.text).toBe("second");
+    expect(player.next(list("p"))?.text).toBe("second");
   });
 
   test("starts from the beginning after a reset", () => {
