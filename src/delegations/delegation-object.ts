@@ -180,6 +180,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     try {
       await takeTurn(task, {
         config: configOf(this.env),
+        circuits: this.#circuits,
         now: Date.now,
         random: Math.random,
         onRun: (run) => {
@@ -201,7 +202,6 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(Date.now(), this.#restUntil, Math.min(...due)));
   }
 
-        circuits: this.#circuits,
   #load(): DelegationTask | undefined {
     this.#task ??= DelegationTask.load(this.#store, this.#outbox, Date.now);
     return this.#task;

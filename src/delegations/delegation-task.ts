@@ -126,6 +126,11 @@ export class DelegationTask {
     if (ends) for (const resolve of this.#ended.splice(0)) resolve();
   }
 
+  /** Puts the next step off. Not stored: an instance that lost it only asks again whether it is time. */
+  postpone(dueAt: number): void {
+    this.#state = { ...this.#state, due_at: dueAt };
+  }
+
   /** Stores the waiting events, and keeps in mind for the next commit where the answer's text went. */
   flush(checkpoint?: Checkpoint): void {
     if (this.#deleted) return;
@@ -146,11 +151,6 @@ export class DelegationTask {
 
   view(): Delegation {
     return delegationView(this.#spec, this.#state, this.output());
-  /** Puts the next step off. Not stored: an instance that lost it only asks again whether it is time. */
-  postpone(dueAt: number): void {
-    this.#state = { ...this.#state, due_at: dueAt };
-  }
-
   }
 
   /** The answer of the attempt that completed, or of the cache, read from the log; null before. */
