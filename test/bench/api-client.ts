@@ -1,3 +1,4 @@
+import type { Batch } from "../../src/batches/batch.ts";
 import type { Delegation } from "../../src/delegations/delegation.ts";
 
 /** One caller of the API of a server under measurement; its connections stay open. */
@@ -36,6 +37,28 @@ export class ApiClient {
   /** Delegates a prompt and waits for its answer. */
   async delegate(prompt: string): Promise<Delegation> {
     return this.completed(await this.post(prompt));
+  }
+
+  /** Delegates the prompt `tasks` times as one batch, and returns the batch's id as soon as it is accepted. */
+  async batch(prompt: string, tasks: number): Promise<string> {
+    const response = await fetch(`${this.#url}/v1/batches`, {
+      method: "POST",
+      headers: this.#headers,
+      body: JSON.stringify({ tasks: Array.from({ length: tasks }, () => ({ prompt })), defaults: { provider: "claude" } }),
+    });
+    const body = await response.text();
+    if (response.status !== 202) throw new Error(`POST /v1/batches answered ${response.status}: ${body}`);
+    return (JSON.parse(body) as Batch).batch_id;
+  }
+
+  /** Waits until every task of the batch has ended; throws unless all have completed. */
+  async batchCompleted(batchId: string): Promise<Batch> {
+    for (;;) {
+      const batch = (await this.json(`/v1/batches/${batchId}?wait=55`)) as Batch;
+      if (batch.status === "in-progress") continue;
+      if (batch.counts.completed === batch.counts.total) return batch;
+      throw new Error(`${batchId} is ${batch.status} with ${JSON.stringify(batch.counts)}`);
+    }
   }
 
   /** Follows the events to the end, and returns how many bytes came. */

@@ -1,5 +1,9 @@
 import { parseArgs } from "node:util";
 
+/** What can be measured alone. */
+export const SECTIONS = ["speed", "batch", "promise-all", "cli", "pg-boss", "platform"] as const;
+export type Section = (typeof SECTIONS)[number];
+
 /** How much of each thing is measured. */
 export type BenchSizes = {
   latencyRounds: number;
@@ -7,13 +11,16 @@ export type BenchSizes = {
   throughputSeconds: number;
   streamChunks: number;
   countedDelegations: number;
+  /** How often sides that are compared take turns. */
+  turns: number;
 };
 
-export type BenchOptions = { sizes: BenchSizes; quick: boolean; jsonFile: string | undefined };
+export type BenchOptions = { sizes: BenchSizes; sections: readonly Section[]; quick: boolean; jsonFile: string | undefined };
 
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick       a short run: fewer rounds, less certain figures
+  --only NAME   one section, may be given several times: ${SECTIONS.join(", ")}
   --json FILE   write the figures as JSON to FILE, not to the end of the output
   --help        print this
 `;
@@ -29,6 +36,7 @@ const FULL: BenchSizes = {
   throughputSeconds: 20,
   streamChunks: 50_000,
   countedDelegations: 100,
+  turns: 3,
 };
 
 const QUICK: BenchSizes = {
@@ -37,15 +45,27 @@ const QUICK: BenchSizes = {
   throughputSeconds: 5,
   streamChunks: 10_000,
   countedDelegations: 10,
+  turns: 1,
 };
 
 /** Reads the command line; `"help"` when it asks for the usage. Throws when it is not understood. */
 export function parseBenchOptions(args: string[]): BenchOptions | "help" {
   const { values } = parseArgs({
     args,
-    options: { quick: { type: "boolean" }, json: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      quick: { type: "boolean" },
+      only: { type: "string", multiple: true },
+      json: { type: "string" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help === true) return "help";
   const quick = values.quick === true;
-  return { sizes: quick ? QUICK : FULL, quick, jsonFile: values.json };
+  return { sizes: quick ? QUICK : FULL, sections: sectionsOf(values.only), quick, jsonFile: values.json };
+}
+
+function sectionsOf(names: string[] | undefined): readonly Section[] {
+  const unknown = names?.find((name) => !SECTIONS.some((section) => section === name));
+  if (unknown !== undefined) throw new Error(`--only takes ${SECTIONS.join(", ")}, not ${unknown}`);
+  return SECTIONS.filter((section) => names === undefined || names.includes(section));
 }

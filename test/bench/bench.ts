@@ -1,18 +1,26 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
-import { type BenchOptions, type BenchSizes, parseBenchOptions, USAGE } from "./bench-options.ts";
-import { type BenchReport, reportText, type Speed } from "./bench-report.ts";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
+import { measureBatch } from "./batch-run.ts";
+import { type BenchOptions, type BenchSizes, parseBenchOptions, type Section, USAGE } from "./bench-options.ts";
+import { type BenchReport, reportText, type Sections } from "./bench-report.ts";
 import { measureBundle } from "./bundle-size.ts";
+import { compareCli } from "./cli-peer.ts";
 import { startCountedServer } from "./counted-server.ts";
-import { sumOf } from "./counts.ts";
 import { type FanOut, measureFanOut } from "./fan-out.ts";
+import { figuresOf, inMemoryFiguresOf } from "./figures.ts";
 import { measureLatency } from "./latency.ts";
 import { type MeasuredServer, withMeasuredServer } from "./measured-server.ts";
+import type { BatchReport } from "./peers-report.ts";
+import { comparePgBoss } from "./pg-boss-peer.ts";
 import { platformCost } from "./platform-cost.ts";
-import { type MeasuredUse, measureUse, useOf } from "./platform-use.ts";
+import type { PlatformReport } from "./platform-report.ts";
+import { measureUse, useOf } from "./platform-use.ts";
+import { comparePromiseAll } from "./promise-all.ts";
 import { verdicts } from "./requirements.ts";
+import type { Speed, SpeedReport } from "./speed-report.ts";
 import { measureStream } from "./stream-speed.ts";
 import { measureThroughput, measureUnwatchedThroughput } from "./throughput.ts";
+import { orWhyNot } from "./unavailable.ts";
 import { startVendor } from "./vendor-process.ts";
 
 /** Callers of the closed loop: enough that the server always has work, few enough that nobody waits for long. */
@@ -20,27 +28,67 @@ const IN_FLIGHT = 16;
 /** Linux has a file system in memory here. */
 const MEMORY_FOLDER = "/dev/shm";
 const LONG_CALL_SECONDS = 30;
+const BATCH_TASKS = 1_000;
+const PARALLEL_TASKS = 100;
+const CLI_TASKS = 20;
 
-async function bench({ sizes, quick, jsonFile }: BenchOptions): Promise<void> {
-  const disk = await withMeasuredServer(tmpdir(), (server) => measureOnDisk(server, sizes));
-  const inMemory = existsSync(MEMORY_FOLDER)
-    ? await withMeasuredServer(MEMORY_FOLDER, (server) => measureSpeed(server, sizes, "memory"))
-    : null;
-  say("what a delegation makes the platform do, and the Worker's size");
-  const [use, bundle] = await Promise.all([counted(sizes), measureBundle()]);
-  const report = reportOf({ disk, inMemory, use, bundle, quick });
+async function bench({ sizes, sections, quick, jsonFile }: BenchOptions): Promise<void> {
+  const [load = 0] = loadavg();
+  const measured = await measureSections(sections, sizes);
+  const report: BenchReport = {
+    at: new Date().toISOString(),
+    quick,
+    sections,
+    machine: {
+      cores: availableParallelism(),
+      cpu: cpus()[0]?.model ?? "unknown",
+      platform: `${process.platform} ${process.arch}`,
+      node: process.version,
+      load,
+    },
+    verdicts: verdicts(figuresOf(measured), inMemoryFiguresOf(measured)),
+    ...measured,
+  };
   const json = `${JSON.stringify(report, null, 2)}\n`;
   console.log(reportText(report));
   if (jsonFile === undefined) console.log(`\nThe same as JSON\n\n${json}`);
   else writeFileSync(jsonFile, json);
 }
 
-async function measureOnDisk(server: MeasuredServer, sizes: BenchSizes) {
-  const speed = await measureSpeed(server, sizes, "disk");
-  say("sustained delegations, posted only");
-  const unwatchedThroughput = await measureUnwatchedThroughput(server, IN_FLIGHT, sizes.throughputSeconds);
-  say("one fast stream");
-  return { speed, unwatchedThroughput, stream: await measureStream(server, sizes.streamChunks) };
+/** Each on a server of its own: a section alone finds what it finds after the others. */
+async function measureSections(sections: readonly Section[], sizes: BenchSizes): Promise<Sections> {
+  const measured: Sections = {};
+  const onDisk = <T>(measure: (server: MeasuredServer) => Promise<T>) => withMeasuredServer(tmpdir(), measure);
+  if (sections.includes("speed")) measured.speed = await measureSpeedReport(sizes);
+  if (sections.includes("batch")) measured.batch = await measureBatchReport(sizes);
+  if (sections.includes("promise-all")) {
+    say(`${PARALLEL_TASKS} tasks next to Promise.all`);
+    measured.promiseAll = await onDisk((server) => comparePromiseAll(server, PARALLEL_TASKS, sizes.turns));
+  }
+  if (sections.includes("cli")) {
+    say(`${CLI_TASKS} tasks next to the vendor's CLI`);
+    measured.cli = await orWhyNot(() => onDisk((server) => compareCli(server, CLI_TASKS, sizes.turns)));
+  }
+  if (sections.includes("pg-boss")) {
+    say(`${BATCH_TASKS} tasks next to pg-boss on PostgreSQL`);
+    measured.pgBoss = await orWhyNot(() => onDisk((server) => comparePgBoss(server, BATCH_TASKS, sizes.turns)));
+  }
+  if (sections.includes("platform")) measured.platform = await measurePlatform(sizes, measured.speed);
+  return measured;
+}
+
+const inMemoryToo = async <T>(measure: (server: MeasuredServer) => Promise<T>): Promise<T | null> =>
+  existsSync(MEMORY_FOLDER) ? withMeasuredServer(MEMORY_FOLDER, measure) : null;
+
+async function measureSpeedReport(sizes: BenchSizes): Promise<SpeedReport> {
+  const disk = await withMeasuredServer(tmpdir(), async (server) => {
+    const onDisk = await measureSpeed(server, sizes, "disk");
+    say("sustained delegations, posted only");
+    const unwatchedThroughput = await measureUnwatchedThroughput(server, IN_FLIGHT, sizes.throughputSeconds);
+    say("one fast stream");
+    return { onDisk, unwatchedThroughput, stream: await measureStream(server, sizes.streamChunks) };
+  });
+  return { ...disk, inMemory: await inMemoryToo((server) => measureSpeed(server, sizes, "memory")) };
 }
 
 async function measureSpeed(server: MeasuredServer, sizes: BenchSizes, where: string): Promise<Speed> {
@@ -56,58 +104,28 @@ async function measureSpeed(server: MeasuredServer, sizes: BenchSizes, where: st
   return { latency, throughput, fanOut };
 }
 
-async function counted({ countedDelegations }: BenchSizes): Promise<MeasuredUse> {
+async function measureBatchReport({ turns }: BenchSizes): Promise<BatchReport> {
+  const measure = (server: MeasuredServer) => measureBatch(server, BATCH_TASKS, turns);
+  say(`a batch of ${BATCH_TASKS}`);
+  return { onDisk: await withMeasuredServer(tmpdir(), measure), inMemory: await inMemoryToo(measure) };
+}
+
+/** `speed`, where it was measured, tells the overhead and the CPU of a delegation; without it both count nothing. */
+async function measurePlatform({ countedDelegations }: BenchSizes, speed: SpeedReport | undefined): Promise<PlatformReport> {
+  say("what a delegation makes the platform do, and the Worker's size");
   const vendor = await startVendor();
   const server = await startCountedServer(vendor.url);
   try {
-    return await measureUse(server, countedDelegations);
+    const [use, bundle] = await Promise.all([measureUse(server, countedDelegations), measureBundle()]);
+    const seconds = LONG_CALL_SECONDS + (speed?.onDisk.latency.overhead ?? 0) / 1_000;
+    // All CPU that a delegation costs workerd, though the objects' and D1's is not charged: an upper bound.
+    const long = useOf(use.long, seconds, speed?.unwatchedThroughput.workerdMsEach ?? 0);
+    return { use, costPerMillion: platformCost(long), bundle };
   } finally {
     await server.stop();
     await vendor.stop();
   }
 }
-
-type Measured = Pick<BenchReport, "inMemory" | "use" | "bundle" | "quick"> & { disk: Awaited<ReturnType<typeof measureOnDisk>> };
-
-function reportOf({ disk, inMemory, use, bundle, quick }: Measured): BenchReport {
-  const { speed, unwatchedThroughput, stream } = disk;
-  const seconds = LONG_CALL_SECONDS + speed.latency.overhead / 1_000;
-  // All CPU that a delegation costs workerd, though the objects' and D1's is not charged: an upper bound.
-  const long = useOf(use.long, seconds, unwatchedThroughput.workerdMsEach ?? 0);
-  return {
-    at: new Date().toISOString(),
-    quick,
-    machine: {
-      cores: availableParallelism(),
-      cpu: cpus()[0]?.model ?? "unknown",
-      platform: `${process.platform} ${process.arch}`,
-      node: process.version,
-    },
-    verdicts: verdicts(
-      {
-        ...speedFigures(speed),
-        objectRows: sumOf(use.long.rowsWritten),
-        d1Rows: sumOf(use.long.d1Written),
-      },
-      inMemory === null ? {} : speedFigures(inMemory),
-    ),
-    onDisk: speed,
-    inMemory,
-    unwatchedThroughput,
-    stream,
-    use,
-    costPerMillion: platformCost(long),
-    bundle,
-  };
-}
-
-const speedFigures = ({ latency, throughput, fanOut }: Speed) => ({
-  accept: latency.acceptOneClient.p50,
-  toVendor: latency.toVendor.p50,
-  overhead: latency.overhead,
-  throughput: throughput.perSecond,
-  fanOut: fanOut.find(({ tasks }) => tasks === 100)?.delegatedMs ?? Number.NaN,
-});
 
 /** What is going on, for whoever waits; not part of the report. */
 function say(what: string): void {

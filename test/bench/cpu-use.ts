@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
+import { processCpuMs } from "./process-use.ts";
 import { nowMs } from "./vendor-script.ts";
 
 /** CPU milliseconds used so far, by role; null where this system does not tell. */
@@ -17,9 +17,6 @@ export type CpuShares = {
 };
 
 export type CpuMeter = { vendorCpuMs: () => Promise<number>; workerdPids: () => number[] };
-
-/** Linux counts in hundredths of a second. */
-const TICK_MS = 10;
 
 /** Runs `measured` and tells who used how much CPU meanwhile. */
 export async function withCpu<T>(
@@ -42,21 +39,24 @@ export async function withCpu<T>(
 async function reading({ vendorCpuMs, workerdPids }: CpuMeter): Promise<CpuReading> {
   const { user, system } = process.cpuUsage();
   const vendor = await vendorCpuMs();
-  const machine = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-  return { at: nowMs(), workerd: processesCpuMs(workerdPids()), generator: (user + system) / 1_000, vendor, machine };
+  return {
+    at: nowMs(),
+    workerd: processesCpuMs(workerdPids()),
+    generator: (user + system) / 1_000,
+    vendor,
+    machine: machineCpuMs(),
+  };
 }
 
-function processesCpuMs(pids: number[]): number | null {
+/** CPU milliseconds that all cores have worked so far. */
+export const machineCpuMs = (): number =>
+  cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+
+/** Null where this system does not tell. */
+export function processesCpuMs(pids: number[]): number | null {
   try {
     return pids.reduce((sum, pid) => sum + processCpuMs(pid), 0);
   } catch {
     return null;
   }
-}
-
-/** `utime` and `stime` of proc(5), which come 11 fields after the command's closing parenthesis. */
-function processCpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }

@@ -1,11 +1,9 @@
 import type { MeasuredServer } from "./measured-server.ts";
 import { median, rounded } from "./statistics.ts";
-import { nowMs, promptOf, type VendorScript } from "./vendor-script.ts";
+import { nowMs, ONE_SECOND, promptOf } from "./vendor-script.ts";
 
 /** How long it takes until the last of `tasks` one-second answers is there, in milliseconds. */
 export type FanOut = { tasks: number; delegatedMs: number; directMs: number; addedMs: number };
-
-const ONE_SECOND: VendorScript = { delayMs: 1_000, chunks: 1, everyMs: 0, characters: 40 };
 
 /** Posts `tasks` delegations at once and waits for all, and calls the vendor directly as often by `Promise.all`; medians of `rounds`. */
 export async function measureFanOut({ api, direct }: MeasuredServer, tasks: number, rounds: number): Promise<FanOut> {

@@ -29,3 +29,9 @@ export function summarise(values: readonly number[]): Summary {
 
 /** `value` to so many decimals, as a number: the report stays readable as JSON, too. */
 export const rounded = (value: number, decimals = 2): number => Number(value.toFixed(decimals));
+
+/** How many times as much as each of `denominators` the `numerators` of the same rounds were: the median of the quotients. */
+export function ratioOf(numerators: readonly number[], denominators: readonly number[]): number {
+  if (numerators.length !== denominators.length) throw new RangeError("every round has both values");
+  return median(numerators.map((numerator, round) => numerator / (denominators[round] ?? Number.NaN)));
+}

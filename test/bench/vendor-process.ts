@@ -3,10 +3,21 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** What the vendor has done since it began; CPU in milliseconds. */
-type VendorStats = { requests: number; answered: number; cpuMs: number };
+/**
+ * What the vendor has done since it began; CPU in milliseconds. Since `forget`: the most requests in flight at once, and when
+ * the first and the last arrived, in milliseconds of the machine's monotonic clock.
+ */
+type VendorStats = {
+  requests: number;
+  answered: number;
+  inFlight: number;
+  peakInFlight: number;
+  firstMs: number;
+  lastMs: number;
+  cpuMs: number;
+};
 
-export type VendorProcess = { url: string; stats(): Promise<VendorStats>; stop(): Promise<void> };
+export type VendorProcess = { url: string; stats(): Promise<VendorStats>; forget(): Promise<void>; stop(): Promise<void> };
 
 /** Runs the bench's vendor as a process of its own. */
 export async function startVendor(): Promise<VendorProcess> {
@@ -15,6 +26,7 @@ export async function startVendor(): Promise<VendorProcess> {
   return {
     url,
     stats: async () => (await (await fetch(`${url}/stats`)).json()) as VendorStats,
+    forget: async () => void (await (await fetch(`${url}/stats`, { method: "DELETE" })).text()),
     async stop() {
       const exited = once(child, "exit");
       child.stdin.end();

@@ -4,6 +4,9 @@ export type VendorScript = { delayMs: number; chunks: number; everyMs: number; c
 /** A short answer at once. */
 export const INSTANT: VendorScript = { delayMs: 0, chunks: 1, everyMs: 0, characters: 40 };
 
+/** The same a second later. */
+export const ONE_SECOND: VendorScript = { ...INSTANT, delayMs: 1_000 };
+
 const SCRIPT = /bench delay=(\d+) chunks=(\d+) every=(\d+) characters=(\d+)/;
 const ARRIVED = /^arrived=(\d+)/;
 

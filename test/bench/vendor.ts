@@ -6,10 +6,29 @@ import { arrivalText, scriptOf, type VendorScript } from "./vendor-script.ts";
 
 /*
  * Anthropic's Messages API as far as a streamed text needs it, in a process of its own and as lean as Node allows, so that the
- * vendor is not what is measured. `GET /stats` says what it has done. It ends when the pipe to its standard input closes.
+ * vendor is not what is measured. `GET /stats` says what it has done, `DELETE /stats` forgets its marks. It ends when the pipe to its standard input closes.
  */
 
-const stats = { requests: 0, answered: 0 };
+const stats = { requests: 0, answered: 0, inFlight: 0 };
+/** What has been since `DELETE /stats`: the most requests in flight at once, and when the last one came (as in `arrivalText`). */
+const noMarks = { peakInFlight: 0, firstMs: 0, lastMs: 0 };
+let marks = { ...noMarks };
+
+function arrive(arrived: bigint): void {
+  const at = Number(arrived) / 1e6;
+  stats.requests += 1;
+  stats.inFlight += 1;
+  marks = {
+    peakInFlight: Math.max(marks.peakInFlight, stats.inFlight),
+    firstMs: marks.firstMs === 0 ? at : marks.firstMs,
+    lastMs: at,
+  };
+}
+
+function leave(): void {
+  stats.inFlight -= 1;
+  stats.answered += 1;
+}
 
 const frame = (type: string, data: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 const usage = {
@@ -68,15 +87,21 @@ async function* pieces(script: VendorScript, first: string): AsyncGenerator<stri
 const server = createServer(async (request, response) => {
   const arrived = process.hrtime.bigint();
   if (request.url === "/stats") {
+    if (request.method === "DELETE") marks = { ...noMarks };
     const { user, system } = process.cpuUsage();
-    response.end(JSON.stringify({ ...stats, cpuMs: (user + system) / 1_000 }));
+    response.end(JSON.stringify({ ...stats, ...marks, cpuMs: (user + system) / 1_000 }));
     return;
   }
-  stats.requests += 1;
+  if (request.method !== "POST") {
+    // A caller that only looks whether someone is there.
+    response.end();
+    return;
+  }
+  arrive(arrived);
   response.writeHead(200, { "content-type": "text/event-stream", "request-id": "req_bench" });
   // Whoever called may go away in mid-stream: that is their business.
   await play(scriptOf(await bodyOf(request)), arrived, response).catch(() => {});
-  stats.answered += 1;
+  leave();
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", 4_096, () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { median, percentile, rounded, summarise } from "../../bench/statistics.ts";
+import { median, percentile, ratioOf, rounded, summarise } from "../../bench/statistics.ts";
 
 const values = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 200 });
 
@@ -48,4 +48,9 @@ test("summarise orders what it tells", () => {
 test("rounded keeps so many decimals", () => {
   expect(rounded(1.2345)).toBe(1.23);
   expect(rounded(1.2345, 0)).toBe(1);
+});
+
+test("ratioOf is the median of the rounds' quotients", () => {
+  expect(ratioOf([10, 90, 40], [5, 30, 40])).toBe(2);
+  expect(() => ratioOf([1, 2], [1])).toThrow(RangeError);
 });

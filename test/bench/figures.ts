@@ -1,0 +1,31 @@
+import type { Sections } from "./bench-report.ts";
+import { sumOf } from "./counts.ts";
+import type { Figures } from "./requirements.ts";
+import type { Speed } from "./speed-report.ts";
+import type { OrWhyNot } from "./unavailable.ts";
+
+/** The required figures of the sections that were asked for; null for those that could not be measured. */
+export function figuresOf({ speed, promiseAll, cli, pgBoss, platform }: Sections): { [name in keyof Figures]?: number | null } {
+  return {
+    ...(speed && speedFigures(speed.onDisk)),
+    ...(promiseAll && { postedRatio: promiseAll.posted.timesAsLong, batchRatio: promiseAll.batch.timesAsLong }),
+    ...(cli && { cliRatio: figureOf(cli, ({ comparison }) => comparison.timesFaster) }),
+    // Against whichever way is the faster one for them.
+    ...(pgBoss && { pgBossRatio: figureOf(pgBoss, ({ each, together }) => Math.min(each.timesFaster, together.timesFaster)) }),
+    ...(platform && { objectRows: sumOf(platform.use.long.rowsWritten), d1Rows: sumOf(platform.use.long.d1Written) }),
+  };
+}
+
+export const inMemoryFiguresOf = ({ speed }: Sections): Partial<Figures> =>
+  speed == null || speed.inMemory === null ? {} : speedFigures(speed.inMemory);
+
+const speedFigures = ({ latency, throughput, fanOut }: Speed): Partial<Figures> => ({
+  accept: latency.acceptOneClient.p50,
+  toVendor: latency.toVendor.p50,
+  overhead: latency.overhead,
+  throughput: throughput.perSecond,
+  fanOut: fanOut.find(({ tasks }) => tasks === 100)?.delegatedMs ?? Number.NaN,
+});
+
+const figureOf = <T>(section: OrWhyNot<T>, value: (measured: T) => number): number | null =>
+  "measured" in section ? value(section.measured) : null;

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { Sections } from "../../bench/bench-report.ts";
+import { figuresOf, inMemoryFiguresOf } from "../../bench/figures.ts";
+import { comparisonOf } from "../../bench/side-by-side.ts";
+
+const comparison = (ours: number, theirs: number) =>
+  comparisonOf({
+    names: ["a", "b"],
+    runs: { ours: [{ ms: ours, cpuMs: 1 }], theirs: [{ ms: theirs, cpuMs: 1 }] },
+    others: null,
+  });
+
+test("sections that were not measured have no figures, not bad ones", () => {
+  expect(figuresOf({})).toEqual({});
+  expect(inMemoryFiguresOf({})).toEqual({});
+});
+
+test("next to Promise.all both ways of posting have a figure", () => {
+  const promiseAll = { tasks: 100, posted: comparison(2_000, 1_000), batch: comparison(1_500, 1_000) };
+  expect(figuresOf({ promiseAll })).toEqual({ postedRatio: 2, batchRatio: 1.5 });
+});
+
+test("pg-boss counts by whichever way is the faster one for it", () => {
+  const [each, together] = [
+    { ...comparison(1_000, 900), peakInFlight: 1 },
+    { ...comparison(1_000, 600), peakInFlight: 1 },
+  ];
+  const pgBoss: Sections["pgBoss"] = { measured: { tasks: 1, versions: "", each, together } };
+  expect(figuresOf({ pgBoss })).toEqual({ pgBossRatio: 0.6 });
+});
+
+test("a peer that could not be had is asked for and unknown", () => {
+  expect(figuresOf({ cli: { whyNot: "offline" }, pgBoss: { whyNot: "offline" } })).toEqual({ cliRatio: null, pgBossRatio: null });
+});
