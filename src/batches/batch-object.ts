@@ -1,7 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
+import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { insertWaiting } from "../db/insert-waiting.ts";
-import type { DelegationProtocol } from "../delegations/delegation-rpc.ts";
+import { deleteBatch, saveBatch } from "../db/save-batch.ts";
+import type { DecideOutcome, DelegationProtocol } from "../delegations/delegation-rpc.ts";
 import { delegationRow } from "../delegations/projection.ts";
 import { reportOf, type TaskReport } from "../delegations/task-report.ts";
 import { eachLimited } from "../lib/each-limited.ts";
@@ -11,32 +13,38 @@ import { ObjectAlarm } from "../outbox/object-alarm.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
 import type {
   AcceptOutcome,
+  BatchAbsent,
   BatchEventsOutcome,
   BatchOutcome,
   BatchProtocol,
   BatchSpec,
+  EraseBatchOutcome,
   FindOutcome,
   SpecsOutcome,
   StartResult,
   TasksOutcome,
   WaitingOutcome,
+  WakeOutcome,
 } from "./batch-rpc.ts";
 import { BatchStore } from "./batch-store.ts";
 import { type BatchOutboxKind, RunningBatch } from "./running-batch.ts";
 import { MESSAGES_PER_SEND, startMessages } from "./start-message.ts";
-import { waitingState } from "./waiting-task.ts";
+import { waitingState, waitingView } from "./waiting-task.ts";
 
 const LONGEST_WAIT_MS = 55_000;
 /** How long an acceptance waits for the list, so that a task is found by its id at once. */
 const LISTED_MS = 1_000;
 const CANCELLED_MS = 20_000;
 const CANCELS_AT_ONCE = 20;
+const DAY_MS = 86_400_000;
+/** From when on the sweep asks about a task that its batch holds back. */
+const HELD_MS = 600_000;
 
 /** Owns one batch: its tasks until they are started, and what they came to. See BatchProtocol for what each method promises. */
 export class BatchObject extends DurableObject<Env> implements BatchProtocol {
   readonly #store = new BatchStore(this.ctx.storage.kv);
   readonly #outbox = new Outbox<BatchOutboxKind>(
-    { rows: () => this.#list(), sends: () => this.#send(), cancels: () => this.#cancelOpen() },
+    { rows: () => this.#list(), row: () => this.#listBatch(), sends: () => this.#send(), cancels: () => this.#cancelOpen() },
     {
       rows: this.ctx.storage.kv,
       now: Date.now,
@@ -57,6 +65,7 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     if (known !== undefined) {
       return known.header.hash === spec.hash ? { kind: "same", batch: known.view() } : { kind: "conflict" };
     }
+    if (this.#store.erased() !== undefined) return { kind: "gone" };
     const batch = RunningBatch.accept(spec, this.#store, this.#outbox, this.#clock);
     this.#batch = batch;
     this.#arm();
@@ -66,13 +75,13 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
 
   async find(hash: string): Promise<FindOutcome> {
     const batch = this.#load();
-    if (batch === undefined) return { kind: "unknown" };
+    if (batch === undefined) return this.#absent();
     return batch.header.hash === hash ? { kind: "same", batch: batch.view() } : { kind: "conflict" };
   }
 
   async read(waitMs: number): Promise<BatchOutcome> {
     const batch = this.#load();
-    if (batch === undefined) return { kind: "unknown" };
+    if (batch === undefined) return this.#absent();
     await batch.until(() => batch.isOver, Math.min(waitMs, LONGEST_WAIT_MS));
     return { kind: "found", batch: batch.view() };
   }
@@ -109,9 +118,27 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     this.#arm();
   }
 
+  async decideTask(taskId: string, decision: "approve" | "reject", by: string): Promise<DecideOutcome> {
+    const batch = this.#load();
+    if (batch?.has(taskId) !== true) return { kind: "unknown" };
+    const object = this.#objectOf(taskId);
+    const task = batch.open().find(({ task_id }) => task_id === taskId);
+    if (task?.spec !== undefined) {
+      const isAsked = task.spec.input.approval === "manual" && batch.cancelledBy === null;
+      if (!isAsked) return { kind: "conflict", delegation: waitingView(task.spec) };
+      const started = await object.start(task.spec);
+      const result = "delegation" in started ? { report: reportOf(started.delegation) } : { refused: started.kind };
+      batch.apply([{ task_id: taskId, ...result }]);
+    }
+    const outcome = await object.decide(decision, by);
+    this.#arm();
+    this.ctx.waitUntil(this.#drain());
+    return outcome;
+  }
+
   async cancel(by: string): Promise<BatchOutcome> {
     const batch = this.#load();
-    if (batch === undefined) return { kind: "unknown" };
+    if (batch === undefined) return this.#absent();
     batch.cancel(by);
     this.#arm();
     await within(CANCELLED_MS, this.#drain());
@@ -120,19 +147,48 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
 
   async taskIds(): Promise<TasksOutcome> {
     const batch = this.#load();
-    return batch === undefined ? { kind: "unknown" } : { kind: "found", task_ids: [...batch.taskIds] };
+    return batch === undefined ? this.#absent() : { kind: "found", task_ids: [...batch.taskIds] };
+  }
+
+  async holding(taskIds: readonly string[]): Promise<TasksOutcome> {
+    const batch = this.#load();
+    return batch === undefined ? this.#absent() : { kind: "found", task_ids: batch.holding(taskIds) };
   }
 
   async events(after: number, format: "sse" | "ndjson"): Promise<BatchEventsOutcome> {
     const batch = this.#load();
-    if (batch === undefined) return { kind: "unknown" };
+    if (batch === undefined) return this.#absent();
     const stream = batch.read(after, format);
     return stream === undefined ? { kind: "ended" } : { kind: "stream", stream };
+  }
+
+  async erase(): Promise<EraseBatchOutcome> {
+    const batch = this.#load();
+    if (batch === undefined) return { kind: this.#store.erased() === undefined ? "unknown" : "erased" };
+    if (!batch.isOver) return { kind: "open" };
+    this.#store.erase(batch.header);
+    this.#outbox.add("row");
+    this.#batch = undefined;
+    this.#arm();
+    this.ctx.waitUntil(this.#drain());
+    return { kind: "erased" };
+  }
+
+  async wake(): Promise<WakeOutcome> {
+    const batch = this.#load();
+    if (batch === undefined && this.#store.erased() === undefined) return { kind: "unknown" };
+    if (batch === undefined) this.#outbox.add("row");
+    else batch.wake();
+    // What it believes to be set may be what was lost.
+    this.#alarm.fired();
+    this.#arm();
+    return { kind: "woken" };
   }
 
   override async alarm(): Promise<void> {
     this.#alarm.fired();
     this.#load()?.resendIfDue();
+    this.#load()?.listIfDue();
     await this.#drain();
   }
 
@@ -142,7 +198,7 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
   }
 
   #arm(): void {
-    this.#alarm.arm([this.#outbox.nextDue(), this.#batch?.resendAt]);
+    this.#alarm.arm([this.#outbox.nextDue(), this.#batch?.resendAt, this.#batch?.listAt]);
   }
 
   #load(): RunningBatch | undefined {
@@ -150,11 +206,26 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     return this.#batch;
   }
 
+  #absent(): BatchAbsent {
+    return { kind: this.#store.erased() === undefined ? "unknown" : "gone" };
+  }
+
   async #list(): Promise<Carried> {
     const specs = this.#load()?.allSpecs() ?? [];
     const now = Date.now();
-    const rows = specs.map((spec) => ({ ...delegationRow(spec, waitingState(spec), null, now), moves_by: null }));
-    await insertWaiting(createDatabase(this.env.DB), rows);
+    const rows = specs.map((spec) => {
+      return { ...delegationRow(spec, waitingState(spec), null, now), moves_by: spec.created_at + HELD_MS };
+    });
+    await Promise.all([insertWaiting(createDatabase(this.env.DB), rows), this.#listBatch()]);
+    return "done";
+  }
+
+  async #listBatch(): Promise<Carried> {
+    const database = createDatabase(this.env.DB);
+    const erased = this.#store.erased();
+    const row = this.#load()?.row(configOf(this.env).retentionDays * DAY_MS);
+    if (erased !== undefined) await deleteBatch(database, erased);
+    else if (row !== undefined) await saveBatch(database, row);
     return "done";
   }
 
@@ -179,10 +250,14 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
   }
 
   async #cancelOne({ task_id, spec }: ReturnType<RunningBatch["open"]>[number], by: string): Promise<void> {
-    const name = `${this.#batch?.header.workspace}/${task_id}`;
-    const object = this.env.DELEGATIONS.getByName(name) as unknown as DelegationProtocol;
+    const object = this.#objectOf(task_id);
     const outcome = await (spec === undefined ? object.cancel(by) : object.refuse(spec, by));
     if ("delegation" in outcome) this.#batch?.apply([{ task_id, report: reportOf(outcome.delegation) }]);
     else if (outcome.kind === "conflict" || outcome.kind === "gone") this.#batch?.apply([{ task_id, refused: outcome.kind }]);
+  }
+
+  #objectOf(taskId: string): DelegationProtocol {
+    const name = `${this.#batch?.header.workspace}/${taskId}`;
+    return this.env.DELEGATIONS.getByName(name) as unknown as DelegationProtocol;
   }
 }

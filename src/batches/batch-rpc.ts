@@ -1,5 +1,5 @@
 import type { Delegation } from "../delegations/delegation.ts";
-import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
+import type { DecideOutcome, DelegationSpec } from "../delegations/delegation-rpc.ts";
 import type { TaskListener, TaskReport } from "../delegations/task-report.ts";
 import type { Batch } from "./batch.ts";
 
@@ -18,17 +18,22 @@ export type BatchSpec = {
   tasks: DelegationSpec[];
 };
 
-export type AcceptOutcome = { kind: "accepted" | "same"; batch: Batch } | { kind: "conflict" };
-export type FindOutcome = { kind: "same"; batch: Batch } | { kind: "conflict" } | { kind: "unknown" };
-export type BatchOutcome = { kind: "found"; batch: Batch } | { kind: "unknown" };
+/** There is no such batch, or no longer: its retention is over. */
+export type BatchAbsent = { kind: "unknown" } | { kind: "gone" };
+export type AcceptOutcome = { kind: "accepted" | "same"; batch: Batch } | { kind: "conflict" } | { kind: "gone" };
+export type FindOutcome = { kind: "same"; batch: Batch } | { kind: "conflict" } | BatchAbsent;
+export type BatchOutcome = { kind: "found"; batch: Batch } | BatchAbsent;
 export type SpecsOutcome = { kind: "found"; specs: DelegationSpec[] } | { kind: "unknown" };
 /** What the start of a task came to; `refused`: its id belongs to another task, or to a deleted one. */
 export type StartResult = { task_id: string; report: TaskReport } | { task_id: string; refused: "conflict" | "gone" };
 /** `started`: the task's own object knows it. */
 export type WaitingOutcome = { kind: "waiting"; delegation: Delegation } | { kind: "started" } | { kind: "unknown" };
 /** `ended`: the caller has seen the last event already. */
-export type BatchEventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | { kind: "unknown" };
-export type TasksOutcome = { kind: "found"; task_ids: string[] } | { kind: "unknown" };
+export type BatchEventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | BatchAbsent;
+export type TasksOutcome = { kind: "found"; task_ids: string[] } | BatchAbsent;
+/** `open`: it has not ended, and stays. */
+export type EraseBatchOutcome = { kind: "erased" } | { kind: "open" } | { kind: "unknown" };
+export type WakeOutcome = { kind: "woken" } | { kind: "unknown" };
 
 /**
  * The protocol of the Durable Object that owns one batch, named `<workspace>/<batch_id>`. Every method may be called twice,
@@ -49,10 +54,21 @@ export interface BatchProtocol extends TaskListener {
   waiting(taskId: string, waitMs: number): Promise<WaitingOutcome>;
   /** Ends a task that was not started, in its own object. */
   cancelTask(taskId: string, by: string): Promise<void>;
+  /**
+   * Answers a task that was not started and needs approval; `conflict` for one that needs none. It is started for that, in its
+   * own object, whatever else may run: until it is approved nothing of it does.
+   */
+  decideTask(taskId: string, decision: "approve" | "reject", by: string): Promise<DecideOutcome>;
   /** Ends every task that has not ended. Answers when they have, or after 20 s. */
   cancel(by: string): Promise<BatchOutcome>;
   /** The ids of its tasks, in the order they came. */
   taskIds(): Promise<TasksOutcome>;
+  /** Those of the ids that are still to be started. */
+  holding(taskIds: readonly string[]): Promise<TasksOutcome>;
   /** The event log after `after`: as Server-Sent Events that go on live, or as NDJSON of what there is now. */
   events(after: number, format: "sse" | "ndjson"): Promise<BatchEventsOutcome>;
+  /** Removes all of it but that it was, and takes it off the list, once it has ended. Its tasks stay. */
+  erase(): Promise<EraseBatchOutcome>;
+  /** Makes sure that what is due will run (the sweep calls it for batches that should have moved). */
+  wake(): Promise<WakeOutcome>;
 }

@@ -3,6 +3,7 @@ import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { type EventGroup, EventGroups } from "../delegations/event-groups.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import type { BatchSpec } from "./batch-rpc.ts";
+import { type BatchSpent, NOTHING_SPENT, withSpent } from "./batch-spent.ts";
 
 /** Several specs share a row of about this many characters. */
 const PART_CHARACTERS = 400_000;
@@ -22,7 +23,17 @@ export type BatchProgress = {
   /** How often that was so without anything being started in between. */
   resends: number;
   completed_at: number | null;
+  /** Grows with every change: orders what the list is told. */
+  version: number;
+  /** When the list is told of counts that changed; null when it knows. */
+  list_at: number | null;
+  spent: BatchSpent;
 };
+
+/** Batches of older versions have less. */
+type StoredProgress = Omit<BatchProgress, "version" | "list_at" | "spent"> & Partial<BatchProgress>;
+/** What stays of a batch whose retention is over. */
+export type ErasedBatch = { workspace: string; batch_id: string };
 
 /** Events of one moment, numbered from `first`. */
 export type StoredEvents = EventGroup &
@@ -89,7 +100,8 @@ export class BatchStore {
   }
 
   progress(): BatchProgress | undefined {
-    return this.#rows.get<BatchProgress>("progress");
+    const stored = this.#rows.get<StoredProgress>("progress");
+    return stored && { version: 0, list_at: null, ...stored, spent: stored.spent ?? this.#spent() };
   }
 
   putProgress(progress: BatchProgress): void {
@@ -99,6 +111,20 @@ export class BatchStore {
   /** How every ended task ended, in the order in which they did. */
   *ended(): Iterable<StoredEvents & { kind: "ended" }> {
     for (const events of this.events.all()) if (events.kind === "ended") yield events;
+  }
+
+  erased(): ErasedBatch | undefined {
+    return this.#rows.get<ErasedBatch>("erased");
+  }
+
+  /** Leaves one row, which says that it was. */
+  erase({ workspace, batch_id }: ErasedBatch): void {
+    for (const prefix of ["specs/", "chunk/", "event/", "outbox/", "batch", "ids", "progress"]) deleteRows(this.#rows, prefix);
+    this.#rows.put<ErasedBatch>("erased", { workspace, batch_id });
+  }
+
+  #spent(): BatchSpent {
+    return [...this.ended()].reduce((spent, { report }) => withSpent(spent, report), NOTHING_SPENT);
   }
 
   #putPart(part: number, lines: readonly string[]): void {

@@ -1,7 +1,8 @@
 import { endedResult, openResult, type TaskResult } from "../delegations/task-result.ts";
-import { dollars, totalNanos } from "../lib/nanos.ts";
+import { dollars } from "../lib/nanos.ts";
 import type { Batch, BatchStatus } from "./batch.ts";
 import { countsOf, isOver, type Phase, statusOf } from "./batch-progress.ts";
+import { spentNanos } from "./batch-spent.ts";
 import type { BatchHeader, BatchProgress, StoredEvents } from "./batch-store.ts";
 
 /** A batch in which some failed is completed all the same. */
@@ -19,7 +20,7 @@ export function batchView(
   ended: Iterable<StoredEvents & { kind: "ended" }>,
 ): Batch {
   const reports = new Map([...ended].map(({ report }) => [report.task_id, report]));
-  const costNanos = totalNanos([...reports.values()].map(({ cost_nanos }) => cost_nanos));
+  const costNanos = spentNanos(progress.spent);
   const result = (taskId: string, index: number): [string, TaskResult] => {
     const report = reports.get(taskId);
     return [taskId, report === undefined ? openResult(taskId, statusOf(phases[index] ?? "held")) : endedResult(report)];
@@ -32,7 +33,7 @@ export function batchView(
     max_concurrency: header.max_concurrency,
     created_by: header.created_by,
     counts: countsOf(phases),
-    tokens_used: [...reports.values()].reduce((sum, { tokens_used }) => sum + tokens_used, 0),
+    tokens_used: progress.spent.tokens_used,
     cost: dollars(costNanos),
     cost_nanos: costNanos,
     results: Object.fromEntries(taskIds.map(result)),

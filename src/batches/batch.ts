@@ -20,12 +20,10 @@ export const BatchInput = z
       .min(1)
       .meta({ maxItems: MAX_TASKS, description: "1–1,000 delegations. One without a `task_id` gets `<batch_id>.<index>`." }),
     batch_id: BatchId.optional(),
-    max_concurrency: z
-      .int()
-      .min(1)
-      .max(MAX_TASKS)
-      .optional()
-      .meta({ description: "At most so many run at once; those that wait for approval do not count. Absent: all." }),
+    max_concurrency: z.int().min(1).max(MAX_TASKS).optional().meta({
+      description:
+        "At most so many are started to run at once; those that wait for approval do not count, and run at once when they are approved, beyond it if need be. Absent: all.",
+    }),
     defaults: DelegationInput.omit({ prompt: true, task_id: true }).optional().meta({
       description: "Fields of every task that does not name them. A task's own provider or model replaces both of these.",
     }),

@@ -1,3 +1,4 @@
+import type { BatchRow } from "../db/save-batch.ts";
 import type { Delegation } from "../delegations/delegation.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { GroupedLog } from "../delegations/grouped-log.ts";
@@ -8,15 +9,22 @@ import type { Outbox } from "../outbox/outbox.ts";
 import type { Batch } from "./batch.ts";
 import { batchEvents } from "./batch-event.ts";
 import { countsOf, isOver, isWaiting, nextPhase, type Phase, phasesOf, phasesText, sendable } from "./batch-progress.ts";
+import { batchRow } from "./batch-row.ts";
 import type { BatchSpec, StartResult } from "./batch-rpc.ts";
+import { NOTHING_SPENT, withSpent } from "./batch-spent.ts";
 import type { BatchHeader, BatchProgress, BatchStore, StoredEvents } from "./batch-store.ts";
 import { batchStatus, batchView } from "./batch-view.ts";
 import { waitingView } from "./waiting-task.ts";
 
-/** `rows`: the list is told of the tasks. `sends`: what may run is sent to the queue. `cancels`: what has not ended is cancelled. */
-export type BatchOutboxKind = "rows" | "sends" | "cancels";
+/**
+ * `rows`: the list is told of the batch and its tasks. `row`: of the batch. `sends`: what may run is sent to the queue.
+ * `cancels`: what has not ended is cancelled.
+ */
+export type BatchOutboxKind = "rows" | "row" | "sends" | "cancels";
 
 /** What was sent and not started is sent again after 10 to 20 s, then ever more rarely. */
+/** How long changed counts wait for others before the list is told of them; the end does not wait. */
+const LIST_MS = 10_000;
 const RESEND = { baseMs: 10_000, capMs: 600_000, floorMs: 10_000 };
 
 /** One batch in memory on top of its rows. Every change is synchronous: progress, events and outbox rows are stored together. */
@@ -83,6 +91,9 @@ export class RunningBatch {
       resend_at: null,
       resends: 0,
       completed_at: null,
+      version: 1,
+      list_at: null,
+      spent: NOTHING_SPENT,
     };
     store.putProgress(progress);
     outbox.add("rows");
@@ -101,6 +112,11 @@ export class RunningBatch {
   /** When what was sent is to be sent again; null while nothing is. */
   get resendAt(): number | null {
     return this.#progress.resend_at;
+  }
+
+  /** When the list is to be told of changed counts; null while it knows. */
+  get listAt(): number | null {
+    return this.#progress.list_at;
   }
 
   /** The ids to send now; none once the batch was cancelled. */
@@ -123,11 +139,41 @@ export class RunningBatch {
     this.#save({ resend_at: null, resends: resends + 1 });
   }
 
+  /** The list is told of what changed since it was told. */
+  listIfDue(): void {
+    const { list_at } = this.#progress;
+    if (list_at === null || list_at > this.#clock.now()) return;
+    this.#outbox.add("row");
+    this.#save({ list_at: null });
+  }
+
+  /** Makes due what must follow from its state, as if nothing of it had been: an alarm was lost. */
+  wake(): void {
+    this.#outbox.add("row");
+    if (this.toSend().length > 0) this.#outbox.add("sends");
+    if (this.cancelledBy !== null && !this.isOver) this.#outbox.add("cancels");
+  }
+
+  /** What the list shows of it; once ended it is kept for `retentionMs`. */
+  row(retentionMs: number): BatchRow {
+    const now = this.#clock.now();
+    const owes = this.toSend().length > 0 || this.cancelledBy !== null;
+    const dueAt = this.resendAt ?? (owes ? now : null);
+    return batchRow(this.header, this.#phases, this.#progress, { now, dueAt, retentionMs });
+  }
+
   /** The specs of those of the tasks that are still to be started. */
   specsOf(taskIds: readonly string[]): DelegationSpec[] {
     if (this.cancelledBy !== null) return [];
     const waiting = this.#indexesOf(taskIds).filter((index) => isWaiting(this.#phases[index] ?? "running"));
     return this.#store.specs(this.header, waiting);
+  }
+
+  /** Those of the tasks that are still to be started. */
+  holding(taskIds: readonly string[]): string[] {
+    return this.#indexesOf(taskIds).flatMap((index) =>
+      isWaiting(this.#phases[index] ?? "running") ? (this.taskIds[index] ?? []) : [],
+    );
   }
 
   allSpecs(): DelegationSpec[] {
@@ -205,22 +251,30 @@ export class RunningBatch {
     for (const events of this.#store.ended()) {
       if (events.report.task_id !== report.task_id || events.report.error?.code === "conflict") continue;
       this.#store.events.put({ ...events, report });
+      const { tokens_used, cost_nanos } = events.report;
+      if (report.tokens_used === tokens_used && report.cost_nanos === cost_nanos) return;
+      this.#save({ spent: withSpent(this.#progress.spent, report, events.report), list_at: this.#listedBy() });
       return;
     }
   }
 
   #commit(begun: readonly number[], ended: readonly TaskReport[]): void {
+    if (phasesText(this.#phases) === this.#progress.phases) return;
     const now = this.#clock.now();
-    const wasOver = this.isOver;
     if (begun.length > 0) this.#append({ kind: "started", tasks: [...begun], first: this.#progress.next, at: now }, begun.length);
     for (const report of ended) this.#append({ kind: "ended", report, first: this.#progress.next, at: now }, 1);
-    if (begun.length + ended.length === 0) return;
-    const isOverNow = this.#phases.every(isOver);
-    const completed_at = this.#progress.completed_at ?? (isOverNow ? now : null);
-    if (isOverNow && !wasOver) this.#append({ kind: "completed", first: this.#progress.next, at: now }, 1);
-    this.#save({ completed_at, resends: 0 });
+    const ends = !this.isOver && this.#phases.every(isOver);
+    if (ends) this.#append({ kind: "completed", first: this.#progress.next, at: now }, 1);
+    const spent = ended.reduce((sum, report) => withSpent(sum, report), this.#progress.spent);
+    const completed_at = ends ? now : this.#progress.completed_at;
+    if (ends) this.#outbox.add("row");
+    this.#save({ completed_at, spent, resends: 0, list_at: ends ? null : this.#listedBy() });
     if (!this.#phases.some(isWaiting)) this.#store.dropSpecs();
     this.#log.notify();
+  }
+
+  #listedBy(): number {
+    return this.#progress.list_at ?? this.#clock.now() + LIST_MS;
   }
 
   #append(events: StoredEvents, count: number): void {
@@ -230,7 +284,8 @@ export class RunningBatch {
 
   /** Stores the phases and what else changed, and what follows: what may run is sent, and what was sent is looked after. */
   #save(changes: Partial<BatchProgress>): void {
-    const progress = { ...this.#progress, ...changes, phases: phasesText(this.#phases) };
+    const version = this.#progress.version + 1;
+    const progress = { ...this.#progress, ...changes, version, phases: phasesText(this.#phases) };
     const isSent = this.#phases.includes("queued");
     if (!isSent) progress.resend_at = null;
     else progress.resend_at ??= this.#clock.now() + backoffMs(progress.resends, { ...RESEND, random: this.#clock.random() });

@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { addAgentRoutes } from "./agent-routes.ts";
 import { Api } from "./api.ts";
 import { addBatchEvents } from "./batch-events.ts";
+import { addBatchList } from "./batch-list.ts";
 import { addBatchResults } from "./batch-results.ts";
 import { addBatchRoutes } from "./batch-routes.ts";
 import { addCostsRoute } from "./costs-route.ts";
@@ -48,6 +49,7 @@ export function createApp(): Hono<HttpEnv> {
   addDelegationEvents(api);
   addDelegationList(api);
   addBatchRoutes(api);
+  addBatchList(api);
   addBatchEvents(api);
   addBatchResults(api);
   addAgentRoutes(api);

@@ -29,7 +29,7 @@ const events = {
     },
     204: { description: "With `text/event-stream`: the log has ended and the caller has seen its end." },
   },
-  errors: ["not_found"],
+  errors: ["not_found", "gone"],
 } as const satisfies Operation;
 
 export function addBatchEvents(api: Api): void {
@@ -38,7 +38,7 @@ export function addBatchEvents(api: Api): void {
     const after = lastEventId(context) ?? query.after ?? 0;
     const object = batchObject(context.env, principal.workspace, batch_id);
     const outcome = await object.events(after, type === "text/event-stream" ? "sse" : "ndjson");
-    if (outcome.kind === "unknown") throw absentBatch(batch_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentBatch(outcome, batch_id);
     return logAnswer(type, outcome.kind === "stream" ? outcome.stream : undefined);
   });
 }

@@ -27,13 +27,13 @@ const results = {
       example: DELEGATION_EXAMPLE,
     },
   },
-  errors: ["not_found"],
+  errors: ["not_found", "gone"],
 } as const satisfies Operation;
 
 export function addBatchResults(api: Api): void {
   api.add(results, async ({ context, principal: { workspace }, path: { batch_id } }) => {
     const outcome = await batchObject(context.env, workspace, batch_id).taskIds();
-    if (outcome.kind === "unknown") throw absentBatch(batch_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentBatch(outcome, batch_id);
     const lines = linesOf(outcome.task_ids, (taskId) => lineOf(context.env, workspace, batch_id, taskId));
     return new Response(lines, {
       headers: { "content-type": "application/x-ndjson", "cache-control": "no-cache, no-transform" },

@@ -39,7 +39,7 @@ const create = {
     202: { ...answer("Accepted: it runs."), headers },
     200: { ...answer("Known already: the same id with the same body."), headers },
   },
-  errors: ["provider_not_configured", "conflict", "idempotency_mismatch"],
+  errors: ["provider_not_configured", "conflict", "gone", "idempotency_mismatch"],
 } as const satisfies Operation;
 
 const read = {
@@ -58,7 +58,7 @@ const read = {
     ).optional(),
   }),
   successes: { 200: answer("The batch.") },
-  errors: ["not_found"],
+  errors: ["not_found", "gone"],
 } as const satisfies Operation;
 
 const cancel = {
@@ -72,7 +72,7 @@ const cancel = {
     "Answers when they have ended, after 20 seconds at the latest; it goes on in any case. What has ended stays as it is, and cancelling twice is no error.",
   pathSchema: BatchPath,
   successes: { 200: answer("Nothing of it is started any more.") },
-  errors: ["not_found"],
+  errors: ["not_found", "gone"],
 } as const satisfies Operation;
 
 /** Everything about a batch except its events and its complete results. */
@@ -80,12 +80,12 @@ export function addBatchRoutes(api: Api): void {
   api.add(create, startBatch);
   api.add(read, async ({ context, principal, path: { batch_id }, query }) => {
     const outcome = await batchObject(context.env, principal.workspace, batch_id).read((query.wait ?? 0) * 1_000);
-    if (outcome.kind === "unknown") throw absentBatch(batch_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentBatch(outcome, batch_id);
     return context.json(outcome.batch);
   });
   api.add(cancel, async ({ context, principal, path: { batch_id } }) => {
     const outcome = await batchObject(context.env, principal.workspace, batch_id).cancel(principal.key);
-    if (outcome.kind === "unknown") throw absentBatch(batch_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentBatch(outcome, batch_id);
     return context.json(outcome.batch);
   });
 }

@@ -19,7 +19,7 @@ type BatchCall = Omit<Call<Operation & { scope: "delegate" }>, "body"> & { body:
 
 /**
  * Admits a whole batch and hands it to its object: 202 accepted, 200 known with the same body. Throws AppError `conflict`
- * (the batch's id, or ids of its tasks), `idempotency_mismatch`, and what `admitBatch` throws.
+ * (the batch's id, or ids of its tasks), `idempotency_mismatch`, `gone`, and what `admitBatch` throws.
  */
 export async function startBatch(call: BatchCall): Promise<Response> {
   const { context, config, principal, body, sent } = call;
@@ -59,6 +59,8 @@ export async function startBatch(call: BatchCall): Promise<Response> {
     throw new AppError("conflict", `The batch_id ${batchId} is taken by a batch with another body.`, [
       { path: "batch_id", message: "is taken" },
     ]);
+  if (outcome.kind === "gone")
+    throw new AppError("gone", `The batch ${batchId} was erased: its retention is over, and its id is not used again.`);
   context.header("Location", `/v1/batches/${batchId}`);
   return context.json(outcome.batch, outcome.kind === "accepted" ? 202 : 200);
 }

@@ -143,7 +143,12 @@ export function addDelegationRoutes(api: Api): void {
     return context.json(outcome.delegation);
   });
   api.add(erase, async ({ context, principal, path: { task_id } }) => {
-    const outcome = await delegationObject(context.env, principal.workspace, task_id).erase(principal.key);
+    const object = delegationObject(context.env, principal.workspace, task_id);
+    let outcome = await object.erase(principal.key);
+    if (outcome.kind === "unknown") {
+      await (await batchOf(context, principal.workspace, task_id))?.cancelTask(task_id, principal.key);
+      outcome = await object.erase(principal.key);
+    }
     if (outcome.kind === "unknown") throw absentDelegation(outcome, task_id);
     return context.body(null, 204);
   });
@@ -154,7 +159,9 @@ export function addDelegationRoutes(api: Api): void {
 type DecisionCall = Call<typeof approve | typeof reject>;
 
 async function decide({ context, principal, path: { task_id } }: DecisionCall, verb: "approve" | "reject"): Promise<Response> {
-  const outcome = await delegationObject(context.env, principal.workspace, task_id).decide(verb, principal.key);
+  const known = await delegationObject(context.env, principal.workspace, task_id).decide(verb, principal.key);
+  const batch = known.kind === "unknown" ? await batchOf(context, principal.workspace, task_id) : undefined;
+  const outcome = batch === undefined ? known : await batch.decideTask(task_id, verb, principal.key);
   if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentDelegation(outcome, task_id);
   if (outcome.kind === "decided") return context.json(outcome.delegation);
   const { status } = outcome.delegation;

@@ -34,7 +34,7 @@ export function batchOf(prompts: readonly string[], changes: Partial<BatchSpec> 
 export async function endOf(batchId: string): Promise<Batch> {
   for (let round = 0; round < 5; round += 1) {
     const outcome = await batchObjectOf(batchId).read(20_000);
-    if (outcome.kind === "unknown") throw new Error("the batch is unknown");
+    if (outcome.kind !== "found") throw new Error(`the batch is ${outcome.kind}`);
     if (outcome.batch.status !== "in-progress") return outcome.batch;
   }
   throw new Error("the batch did not end");

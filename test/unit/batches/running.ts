@@ -23,7 +23,7 @@ export function running(spec = batchSpec(3), clock = { now: T0 }) {
   const open = (from: MemoryRows) => {
     const done = async () => "done" as const;
     const outbox = new Outbox<BatchOutboxKind>(
-      { rows: done, sends: done, cancels: done },
+      { rows: done, row: done, sends: done, cancels: done },
       { rows: from, ...deps, onStuck: () => undefined },
     );
     return { store: new BatchStore(from), outbox };

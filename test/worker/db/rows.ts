@@ -1,3 +1,4 @@
+import type { BatchRow } from "../../../src/db/save-batch.ts";
 import type { AttemptRow, DelegationRow } from "../../../src/db/save-delegation.ts";
 
 const NO_TOKENS = {
@@ -69,6 +70,23 @@ export function attemptRow(changes: Partial<AttemptRow> = {}): AttemptRow {
     cost_nanos: 0,
     cost_max_nanos: 500,
     request_id: null,
+    ...changes,
+  };
+}
+
+/** A batch in progress. */
+export function batchRow(changes: Partial<BatchRow> & { workspace: string; batch_id: string }): BatchRow {
+  return {
+    version: 1,
+    status: "in-progress",
+    counts: { total: 1 },
+    created_at: 1_000,
+    updated_at: 1_000,
+    completed_at: null,
+    moves_by: 1_000,
+    tokens_used: 0,
+    cost_nanos: 0,
+    created_by: "owner",
     ...changes,
   };
 }

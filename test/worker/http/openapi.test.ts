@@ -49,6 +49,7 @@ describe("GET /openapi.json", () => {
         "GET /openapi.json",
         "GET /v1/agents",
         "GET /v1/agents/{name}",
+        "GET /v1/batches",
         "GET /v1/batches/{batch_id}",
         "GET /v1/batches/{batch_id}/events",
         "GET /v1/batches/{batch_id}/results",
