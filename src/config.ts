@@ -38,6 +38,8 @@ const list = z
       .filter((entry) => entry !== ""),
   );
 
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
 const Settings = z.object({
   DEPUTE_ADMIN_KEY: z.string().min(20, "needs at least 20 characters").optional(),
   DEPUTE_SIMULATED: z.enum(["true", "false"]).default("false"),
@@ -53,6 +55,10 @@ const Settings = z.object({
   COPILOT_DEFAULT_REPOSITORY: text,
   COMPATIBLE_ENDPOINTS: jsonOf(z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), CompatibleEndpoint)).default({}),
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  CORS_ORIGINS: list.pipe(
+    z.array(z.string().refine(isOrigin, "must be origins like https://app.example.com, with commas between")),
+  ),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(60_000),
 });
 
 export type CompatibleEndpoint = z.infer<typeof CompatibleEndpoint>;
@@ -77,6 +83,10 @@ export type Config = {
   copilot: CopilotAccount | undefined;
   compatible: { readonly [endpoint: string]: CompatibleEndpoint };
   retentionDays: number;
+  /** The origins whose pages may call from a browser. */
+  corsOrigins: readonly string[];
+  /** How many requests a key may send; 0 = as many as it likes. */
+  rateLimitPerMinute: number;
 };
 
 const account = (apiKey: string | undefined, baseUrl: string | undefined): VendorAccount | undefined =>
@@ -99,6 +109,8 @@ export function readConfig(env: object): Config {
     copilot: settings.COPILOT_GITHUB_TOKEN === undefined ? undefined : copilotAccount(settings.COPILOT_GITHUB_TOKEN, settings),
     compatible: settings.COMPATIBLE_ENDPOINTS,
     retentionDays: settings.RETENTION_DAYS,
+    corsOrigins: settings.CORS_ORIGINS,
+    rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
   };
 }
 

@@ -55,11 +55,19 @@ export type FieldProblem = { path: string; message: string };
 export class AppError extends Error {
   readonly code: ApiErrorCode;
   readonly fields: readonly FieldProblem[];
+  /** When it is worth to try again; undefined = that is not known. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ApiErrorCode, message: string, fields: readonly FieldProblem[] = []) {
+  constructor(
+    code: ApiErrorCode,
+    message: string,
+    fields: readonly FieldProblem[] = [],
+    options: { retryAfterSeconds?: number } = {},
+  ) {
     super(message);
     this.name = "AppError";
     this.code = code;
     this.fields = fields;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

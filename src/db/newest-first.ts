@@ -8,8 +8,8 @@ export type CreationFilters = {
   created_before?: number | undefined;
 };
 
-/** The columns that such a list reads; its table has an index of workspace, `created_at` and `id`, in this order. */
-type Columns = { workspace: Column; created_at: Column; status: Column; id: Column };
+/** The columns that such a list reads; its table has an index of workspace, `created_at` and `id`, in this order. Without `status` that filter is none. */
+type Columns = { workspace: Column; created_at: Column; status?: Column; id: Column };
 
 /** What makes a query a page of a workspace's rows, newest first: it reads what it returns, in index order. */
 export function newestFirst(
@@ -21,7 +21,7 @@ export function newestFirst(
   const { created_at, id } = columns;
   const where = and(
     eq(columns.workspace, workspace),
-    status && inArray(columns.status, [...status]),
+    status && columns.status && inArray(columns.status, [...status]),
     created_after === undefined ? undefined : gte(created_at, created_after),
     created_before === undefined ? undefined : lt(created_at, created_before),
     after && sql`(${created_at}, ${id}) < (${after.value}, ${after.id})`,

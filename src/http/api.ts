@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { configOf } from "../config.ts";
 import { AppError } from "../errors.ts";
-import { authenticate, type Principal, requireScope } from "./authenticate.ts";
+import type { Principal } from "../keys/principal.ts";
+import { requireScope } from "./authenticate.ts";
+import { Door } from "./door.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import { type Call, hasBody, type Operation } from "./operation.ts";
 import { parseInput, refusal } from "./parse-input.ts";
@@ -14,12 +16,20 @@ const Nothing = z.strictObject({});
 export class Api {
   readonly hono = new Hono<HttpEnv>();
   readonly operations: Operation[] = [];
+  readonly #door: Door;
+
+  /** `now` in milliseconds. */
+  constructor(now: () => number = Date.now) {
+    this.#door = new Door(now);
+  }
 
   /** Adds an operation: who calls is known, allowed, and what they sent is valid before `handle` runs. */
   add<const O extends Operation>(operation: O, handle: (call: Call<O>) => Response | Promise<Response>): void {
     this.operations.push(operation);
     const route = operation.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    this.hono.on(operation.method.toUpperCase(), route, async (context) => handle(await admitted(operation, context)));
+    this.hono.on(operation.method.toUpperCase(), route, async (context) =>
+      handle(await admitted(operation, context, this.#door)),
+    );
   }
 
   /** The methods that a path has, upper case; empty when there is no such path. */
@@ -28,16 +38,22 @@ export class Api {
   }
 }
 
-async function admitted<O extends Operation>(operation: O, context: HttpContext): Promise<Call<O>> {
+async function admitted<O extends Operation>(operation: O, context: HttpContext, door: Door): Promise<Call<O>> {
   const config = configOf(context.env);
-  const principal = operation.scope === null ? undefined : authenticate(context.req.header("authorization"), config);
-  if (operation.scope !== null) requireScope(principal as Principal, operation.scope);
+  const principal = operation.scope === null ? undefined : await door.admit(context, config);
+  if (principal !== undefined) requireAllowed(operation, principal);
   const path = parseInput(operation.pathSchema ?? Nothing, context.req.param(), "path");
   const query = parseInput(operation.querySchema ?? Nothing, queryOf(context.req.queries()), "query");
   const sent = hasBody(operation) ? await bodyOf(operation, context.req.raw) : undefined;
   const body = hasBody(operation) ? parseInput(operation.bodySchema ?? Nothing, sent, "body") : undefined;
   // The schemas above are the operation's own: what they gave is what its Call says, which the compiler cannot follow.
   return { context, config, principal, path, query, body, sent } as Call<O>;
+}
+
+function requireAllowed({ scope, ownerOnly }: Operation, principal: Principal): void {
+  if (scope !== null) requireScope(principal, scope);
+  if (ownerOnly === true && !principal.is_owner)
+    throw new AppError("forbidden", "This needs the owner key of the deployment, DEPUTE_ADMIN_KEY.");
 }
 
 async function bodyOf(operation: Operation, request: Request): Promise<unknown> {

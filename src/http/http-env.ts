@@ -1,15 +1,17 @@
 import type { Context } from "hono";
 import type { BatchProtocol } from "../batches/batch-rpc.ts";
 import type { DelegationProtocol } from "../delegations/delegation-rpc.ts";
+import type { Quota } from "../rate-limits/rate-limiter.ts";
 
 /** What the HTTP layer needs from the platform: the database, and the objects that own tasks and batches. */
 export type Bindings = {
   DB: D1Database;
   DELEGATIONS: { getByName(name: string): object };
   BATCHES: { getByName(name: string): object };
+  RATE_LIMITS: { getByName(name: string): object };
 };
 
-export type HttpEnv = { Bindings: Bindings; Variables: { requestId: string } };
+export type HttpEnv = { Bindings: Bindings; Variables: { requestId: string; quota?: Quota } };
 export type HttpContext = Context<HttpEnv>;
 
 /**

@@ -43,6 +43,7 @@ function documented(operation: Operation, schemaOf: SchemaOf): object {
     summary,
     ...(description !== undefined && { description }),
     ...(scope === null ? { security: [] } : { "x-depute-scope": scope }),
+    ...(operation.ownerOnly === true && { "x-depute-owner-only": true }),
     parameters: [
       ...parameters("path", operation.pathSchema, schemaOf),
       ...parameters("query", operation.querySchema, schemaOf),
@@ -85,7 +86,7 @@ function successResponse(success: Success, schemaOf: SchemaOf): object {
 /** Every refusal of an operation, the codes that share a status together. */
 function problemResponses(operation: Operation, schemaOf: SchemaOf): { [status: string]: object } {
   const inputs: ApiErrorCode[] = ["invalid_request", ...(hasBody(operation) ? (["payload_too_large"] as const) : [])];
-  const callers: ApiErrorCode[] = operation.scope === null ? [] : ["unauthorized", "forbidden"];
+  const callers: ApiErrorCode[] = operation.scope === null ? [] : ["unauthorized", "forbidden", "rate_limited"];
   const codes = [...new Set([...inputs, ...callers, ...operation.errors, "internal" as const, "unavailable" as const])];
   const byStatus = Map.groupBy(codes, (code) => API_ERRORS[code].status);
   const response = (same: readonly ApiErrorCode[]) => ({

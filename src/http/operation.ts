@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Config } from "../config.ts";
 import type { ApiErrorCode } from "../errors.ts";
-import type { Principal, Scope } from "./authenticate.ts";
+import type { Principal } from "../keys/principal.ts";
+import type { Scope } from "../keys/scopes.ts";
 import type { HttpContext } from "./http-env.ts";
 
 /** One kind of success; without `schema` it has no body. */
@@ -24,6 +25,8 @@ export type Operation = {
   tag: string;
   /** The scope a key needs; null = open to everyone. */
   scope: Scope | null;
+  /** True when only the holder of DEPUTE_ADMIN_KEY may. */
+  ownerOnly?: true;
   summary: string;
   description?: string;
   pathSchema?: z.ZodType;

@@ -34,6 +34,7 @@ export function problemResponse(thrown: unknown, requestId: string): Response {
     request_id: requestId,
   };
   const headers = new Headers({ "content-type": "application/problem+json" });
+  if (error.retryAfterSeconds !== undefined) headers.set("retry-after", String(error.retryAfterSeconds));
   if (error.code === "unauthorized") headers.set("www-authenticate", 'Bearer realm="depute"');
   return new Response(JSON.stringify(problem), { status, headers });
 }

@@ -131,6 +131,30 @@ export const LAYER_RULES: LayerRule[] = [
     allowed: ["cloudflare:workers", "../errors.ts", "../lib/json.ts", "./circuit.ts"],
   },
   {
+    home: "src/keys/x.ts",
+    refused: [
+      ...platform,
+      ...vendors,
+      ...outside,
+      ...upward,
+      "../agents/agents-of.ts",
+      "../rate-limits/tab.ts",
+      "../budgets/bound.ts",
+      "../outbox/outbox.ts",
+    ],
+    allowed: ["zod", "../db/keys.ts", "../errors.ts", "../lib/sha256.ts"],
+  },
+  {
+    home: "src/rate-limits/x.ts",
+    refused: [...platform, ...vendors, ...outside, ...upward, "../keys/key.ts", "../db/rows.ts", "./rate-limit-object.ts"],
+    allowed: ["../lib/log.ts", "../errors.ts", "./tab.ts"],
+  },
+  {
+    home: "src/rate-limits/rate-limit-object.ts",
+    refused: ["hono", "drizzle-orm", ...vendors, ...outside, "../http/app.ts", "../keys/key.ts", "../db/rows.ts"],
+    allowed: ["cloudflare:workers", "./token-bucket.ts"],
+  },
+  {
     home: "src/db/x.ts",
     refused: [
       "cloudflare:workers",

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { SCOPES } from "../../../src/http/authenticate.ts";
+import { SCOPES } from "../../../src/keys/scopes.ts";
 import { call } from "../../support/api-client.ts";
 
 type Operation = {
@@ -49,7 +49,6 @@ describe("GET /openapi.json", () => {
         "GET /openapi.json",
         "GET /v1/agents",
         "GET /v1/agents/{name}",
-        "GET /v1/batches",
         "GET /v1/batches/{batch_id}",
         "GET /v1/batches/{batch_id}/events",
         "GET /v1/batches/{batch_id}/results",
