@@ -82,29 +82,52 @@ const OF_DELEGATION = sql`${delegations.agent} as agent, ${delegations.task_type
   date(${delegations.created_at} / 1000, 'unixepoch') as day`;
 const SAME_TASK = sql`${attempts.workspace} = ${delegations.workspace} and ${attempts.task_id} = ${delegations.task_id}`;
 
+/** Work on record has no attempts: it adds what was told of it. */
+const ON_RECORD = sql`${delegations.source} = 'recorded'`;
+const RECORDED = {
+  tokens: sql`${delegations.tokens_used}`,
+  known: sql`${delegations.cost_nanos}`,
+  unpriced: sql`${delegations.cost_nanos} is null`,
+  uncertain: sql`0`,
+  wasted: sql`case when ${delegations.status} = 'completed' then 0 else coalesce(${delegations.cost_nanos}, 0) end`,
+} as const;
+
 /**
- * One row per delegation; one without attempts has cost nothing. The GROUP BY follows the index that the delegations are read
- * by, so that nothing is sorted.
+ * One row per delegation; one without attempts has cost nothing, unless it is on record. The GROUP BY follows the index that the
+ * delegations are read by, so that nothing is sorted.
  */
 function paidDelegations(workspace: string, filters: DelegationFilters): SQL {
   const none = sql`count(${attempts.number}) = 0`;
-  return sql`select ${OF_DELEGATION}, sum(${ATTEMPT.tokens}) as tokens,
-    case when ${none} then 0 else sum(${ATTEMPT.known}) end as known,
-    case when ${none} then 0 else max(${ATTEMPT.unpriced}) end as unpriced, sum(${ATTEMPT.uncertain}) as uncertain, sum(${ATTEMPT.wasted}) as wasted
+  const orRecorded = (name: keyof typeof RECORDED, sum: SQL) =>
+    sql`case when ${ON_RECORD} then ${RECORDED[name]} else ${sum} end`;
+  return sql`select ${OF_DELEGATION}, ${orRecorded("tokens", sql`sum(${ATTEMPT.tokens})`)} as tokens,
+    ${orRecorded("known", sql`case when ${none} then 0 else sum(${ATTEMPT.known}) end`)} as known,
+    ${orRecorded("unpriced", sql`case when ${none} then 0 else max(${ATTEMPT.unpriced}) end`)} as unpriced,
+    ${orRecorded("uncertain", sql`sum(${ATTEMPT.uncertain})`)} as uncertain, ${orRecorded("wasted", sql`sum(${ATTEMPT.wasted})`)} as wasted
     from ${delegations} left join ${attempts} on ${SAME_TASK}
     where ${and(eq(delegations.workspace, workspace), ...filterConditions(filters))}
     group by ${delegations.created_at}, ${delegations.task_id}`;
 }
 
-/** One row per attempt. CROSS JOIN keeps SQLite to this order: delegations by their index, then the attempts of each by their primary key. */
+/**
+ * One row per attempt, and per work on record. LEFT JOIN keeps SQLite to this order: delegations by their index, then the attempts
+ * of each by their primary key.
+ */
 function paidAttempts(workspace: string, { model, provider, ...filters }: DelegationFilters): SQL {
+  const orRecorded = (name: keyof typeof RECORDED) =>
+    sql`case when ${ON_RECORD} then ${RECORDED[name]} else ${ATTEMPT[name]} end`;
+  const [ofModel, ofProvider] = (["model", "provider"] as const).map(
+    (name) => sql`case when ${ON_RECORD} then ${delegations[name]} else ${attempts[name]} end`,
+  );
   const conditions = [
     eq(delegations.workspace, workspace),
     ...filterConditions(filters),
-    model === undefined ? undefined : eq(attempts.model, model),
-    provider === undefined ? undefined : eq(attempts.provider, provider),
+    sql`(${attempts.number} is not null or ${ON_RECORD})`,
+    model === undefined ? undefined : sql`${ofModel} = ${model}`,
+    provider === undefined ? undefined : sql`${ofProvider} = ${provider}`,
   ];
-  return sql`select ${OF_DELEGATION}, ${attempts.model} as model, ${attempts.provider} as provider, ${ATTEMPT.tokens} as tokens,
-    ${ATTEMPT.known} as known, ${ATTEMPT.unpriced} as unpriced, ${ATTEMPT.uncertain} as uncertain, ${ATTEMPT.wasted} as wasted
-    from ${delegations} cross join ${attempts} on ${SAME_TASK} where ${and(...conditions)}`;
+  return sql`select ${OF_DELEGATION}, ${ofModel} as model, ${ofProvider} as provider, ${orRecorded("tokens")} as tokens,
+    ${orRecorded("known")} as known, ${orRecorded("unpriced")} as unpriced, ${orRecorded("uncertain")} as uncertain,
+    ${orRecorded("wasted")} as wasted
+    from ${delegations} left join ${attempts} on ${SAME_TASK} where ${and(...conditions)}`;
 }

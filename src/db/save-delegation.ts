@@ -63,7 +63,13 @@ export async function markDeleted(db: Database, workspace: string, taskId: strin
   return result.meta.changes > 0;
 }
 
-const NO_TEXTS = { prompt_preview: null, output_preview: null, error_message: null, properties: null } as const;
+const NO_TEXTS = {
+  prompt_preview: null,
+  output_preview: null,
+  error_message: null,
+  properties: null,
+  score_comment: null,
+} as const;
 
 /** Columns that never change stay out of the update: naming them would rewrite the indexes they are part of. */
 const NEVER_UPDATED = new Set(["workspace", "task_id", "created_at"]);

@@ -21,8 +21,10 @@ import type {
   EventsOutcome,
   ReadOutcome,
   RefuseOutcome,
+  ScoreOutcome,
   SpecOutcome,
   StartOutcome,
+  WakeOutcome,
 } from "./delegation-rpc.ts";
 import { isFinal } from "./delegation-state.ts";
 import { DelegationStore } from "./delegation-store.ts";
@@ -49,18 +51,28 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
       onStuck: (kind, failures, cause) => this.#report(cause, `outbox row ${kind} has failed ${failures} times`),
     },
   );
-  #task: DelegationTask | undefined;
   readonly #circuits = new KnownCircuits({
     object: (name) => this.env.CIRCUITS.getByName(name) as unknown as CircuitProtocol,
     background: (work) => this.ctx.waitUntil(work),
     now: Date.now,
   });
+  #task: DelegationTask | undefined;
   /** The call in memory; a stored `running` attempt without it was interrupted. */
   #run: AttemptRun | undefined;
   #turn: Promise<void> | undefined;
   #restUntil = 0;
 
   async start(spec: DelegationSpec, answer?: CachedAnswer): Promise<StartOutcome> {
+    return this.#begin(spec, () => DelegationTask.accept(spec, this.#store, this.#outbox, Date.now, answer));
+  }
+
+  async record(spec: DelegationSpec, output: string | null): Promise<StartOutcome> {
+    const { recorded: work } = spec;
+    if (work === undefined) return this.start(spec);
+    return this.#begin(spec, () => DelegationTask.record({ spec, work, output }, this.#store, this.#outbox, Date.now));
+  }
+
+  #begin(spec: DelegationSpec, make: () => DelegationTask): StartOutcome {
     const known = this.#load();
     if (known !== undefined) {
       if (known.spec.hash !== spec.hash) return { kind: "conflict" };
@@ -68,7 +80,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
       return { kind: "same", delegation: known.view() };
     }
     if (this.#store.erased() !== undefined) return { kind: "gone" };
-    this.#task = DelegationTask.accept(spec, this.#store, this.#outbox, Date.now, answer);
+    this.#task = make();
     this.#arm();
     return { kind: "created", delegation: this.#task.view() };
   }
@@ -103,6 +115,16 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     return { kind: decided ? "decided" : "conflict", delegation: task.view() };
   }
 
+  async score(value: number, comment: string | null): Promise<ScoreOutcome> {
+    const task = this.#load();
+    if (task === undefined) return this.#absent();
+    if (!isFinal(task.state)) return { kind: "open", delegation: task.view() };
+    task.commit({ ...task.state, version: task.state.version + 1, score: { value, comment } }, [], { flush: false });
+    this.#arm();
+    this.ctx.waitUntil(this.#outbox.drain());
+    return { kind: "scored", delegation: task.view() };
+  }
+
   async specification(): Promise<SpecOutcome> {
     const task = this.#load();
     return task === undefined ? this.#absent() : { kind: "found", spec: task.spec, status: task.state.status };
@@ -132,10 +154,11 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     return { kind: "erased" };
   }
 
-  async wake(): Promise<void> {
-    if (this.#load() === undefined && this.#store.erased() === undefined) return;
+  async wake(): Promise<WakeOutcome> {
+    if (this.#load() === undefined && this.#store.erased() === undefined) return { kind: "unknown" };
     this.#outbox.add("projection");
     this.#arm();
+    return { kind: "woken" };
   }
 
   override async alarm(): Promise<void> {
@@ -229,8 +252,9 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     const { listeners = [], report } =
       task === undefined ? (this.#store.erased()?.told ?? {}) : { listeners: task.spec.listeners, report: reportOf(task.view()) };
     const { workspace } = task?.spec ?? this.#store.erased()?.row ?? {};
-    const told = listeners.map(({ id }) => {
-      const listener = this.env.BATCHES.getByName(`${workspace}/${id}`) as unknown as TaskListener;
+    const told = listeners.map(({ kind, id }) => {
+      const objects = kind === "flow" ? this.env.FLOWS : this.env.BATCHES;
+      const listener = objects.getByName(`${workspace}/${id}`) as unknown as TaskListener;
       return report && listener.told(report);
     });
     await Promise.all(told);

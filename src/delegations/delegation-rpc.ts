@@ -1,5 +1,6 @@
 import type { Repository } from "../providers/provider.ts";
 import type { Delegation, DelegationInput, Warning } from "./delegation.ts";
+import type { RecordedWork } from "./recorded-work.ts";
 
 /** One executor a delegation may use: resolved, so that what runs is on record whatever aliases mean later. */
 export type Candidate = {
@@ -22,7 +23,7 @@ export type DelegationSpec = {
   /** SHA-256 (hex) of the canonical JSON of the body as sent, without `task_id`. */
   hash: string;
   input: DelegationInput;
-  /** The first is tried first. Never empty. */
+  /** The first is tried first. Empty only of what is `recorded`. */
   candidates: Candidate[];
   /** What was dropped or mapped, known at acceptance. */
   warnings: Warning[];
@@ -41,6 +42,8 @@ export type DelegationSpec = {
   listeners?: Listener[];
   /** The task whose answer this one took from the cache, and the model that gave it; absent: it runs. */
   cached?: Omit<CachedAnswer, "output">;
+  /** Work that was done elsewhere: there are no candidates, and nothing runs. */
+  recorded?: RecordedWork;
 };
 
 /** The answer of an equal task that was completed before. */
@@ -54,9 +57,11 @@ export type ReadOutcome = { kind: "found"; delegation: Delegation } | Absent;
 export type CancelOutcome = { kind: "cancelled" | "final"; delegation: Delegation } | Absent;
 export type RefuseOutcome = CancelOutcome | { kind: "conflict" };
 export type DecideOutcome = { kind: "decided" | "conflict"; delegation: Delegation } | Absent;
+export type ScoreOutcome = { kind: "scored" | "open"; delegation: Delegation } | Absent;
 export type SpecOutcome = { kind: "found"; spec: DelegationSpec; status: Delegation["status"] } | Absent;
 /** `ended`: the caller has seen the last event already. */
 export type EventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | Absent;
+export type WakeOutcome = { kind: "woken" } | { kind: "unknown" };
 export type EraseOutcome = { kind: "erased" } | Absent;
 
 /**
@@ -77,6 +82,10 @@ export interface DelegationProtocol {
   refuse(spec: DelegationSpec, by: string): Promise<RefuseOutcome>;
   /** Answers a `needs-approval` task; the same decision again is `decided`, another one `conflict`. */
   decide(decision: "approve" | "reject", by: string): Promise<DecideOutcome>;
+  /** Puts work on record that was done elsewhere (`spec.recorded`), with its output: as `start`, but it is final from the first. */
+  record(spec: DelegationSpec, output: string | null): Promise<StartOutcome>;
+  /** What somebody thinks of the result, 0 to 1, in place of what was said before; `open` when the task has not ended. */
+  score(value: number, comment: string | null): Promise<ScoreOutcome>;
   /** The spec as it was accepted, for a retry. */
   specification(): Promise<SpecOutcome>;
   /** The event log after `after`: as Server-Sent Events that go on live, or as NDJSON of what there is now. */
@@ -84,5 +93,5 @@ export interface DelegationProtocol {
   /** Removes body, events and output for good; cancels first when running. Leaves a tombstone. */
   erase(by: string): Promise<EraseOutcome>;
   /** Makes sure that what is due will run (the sweep calls it for tasks whose row should have moved). */
-  wake(): Promise<void>;
+  wake(): Promise<WakeOutcome>;
 }

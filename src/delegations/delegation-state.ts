@@ -61,6 +61,8 @@ export type DelegationState = {
   warnings: Warning[];
   /** Sequence numbers of the log packs that hold the answer's text. */
   output_packs: number[];
+  /** What somebody thought of the result; absent until then. */
+  score?: { value: number; comment: string | null };
   /** The candidate whose answer was invalid, and that: further attempts at it are its repair. */
   repair?: InvalidAnswer & { candidate: number };
 };

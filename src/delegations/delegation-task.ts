@@ -8,6 +8,7 @@ import { EventLog } from "./event-log.ts";
 import { EventStream, type EventStreamOptions } from "./event-stream.ts";
 import type { EventBody } from "./events.ts";
 import { ItemWriter } from "./item-writer.ts";
+import { type RecordedWork, recordedState } from "./recorded-work.ts";
 
 /** `listeners`: those who wait for the task are told. */
 export type OutboxKind = "projection" | "listeners";
@@ -85,13 +86,31 @@ export class DelegationTask {
     const known: DelegationSpec = { ...spec, cached };
     const accepted = acceptedState(known);
     const task = new DelegationTask(known, accepted, store, outbox, now);
-    store.putSpec(known);
-    const events: EventBody[] = [];
-    const writer = new ItemWriter(NO_ATTEMPT, (event) => events.push(event), now);
-    writer.text(output);
-    writer.end();
-    task.commit(cachedState(accepted, now()), events, { flush: true });
+    task.#begin(cachedState(accepted, now()), output);
     return task;
+  }
+
+  /** Work that was done elsewhere, put on record. */
+  static record(
+    { spec, work, output }: { spec: DelegationSpec; work: RecordedWork; output: string | null },
+    store: DelegationStore,
+    outbox: Outbox<OutboxKind>,
+    now: () => number,
+  ): DelegationTask {
+    const accepted = acceptedState(spec);
+    const task = new DelegationTask(spec, accepted, store, outbox, now);
+    task.#begin(recordedState(accepted, work), output);
+    return task;
+  }
+
+  /** Stores a task that is final from the first, with an answer that no attempt gave. */
+  #begin(final: DelegationState, output: string | null): void {
+    this.#store.putSpec(this.#spec);
+    const events: EventBody[] = [];
+    const writer = new ItemWriter(NO_ATTEMPT, (event) => events.push(event), this.#now);
+    if (output !== null) writer.text(output);
+    writer.end();
+    this.commit(final, events, { flush: true });
   }
 
   get spec(): DelegationSpec {
@@ -114,7 +133,8 @@ export class DelegationTask {
   ): void {
     if (this.#deleted) return;
     const ends = isFinal(state) && !isFinal(this.#state);
-    const isTold = isFinal(state) || state.decision !== this.#state.decision;
+    const isScored = state.score !== this.#state.score;
+    const isTold = (isFinal(state) && !isScored) || state.decision !== this.#state.decision;
     const now = this.#now();
     for (const event of events) this.log.append(event, now);
     if (ends) this.log.append({ type: "thread.completed", status: state.status, error: state.error }, now);
@@ -155,11 +175,16 @@ export class DelegationTask {
 
   /** The answer of the attempt that completed, or of the cache, read from the log; null before. */
   output(): string | null {
-    if (this.#state.status !== "completed") return null;
+    if (this.#state.status !== "completed" && this.#spec.recorded === undefined) return null;
     const answered = this.#state.attempts.findLast((attempt) => attempt.status === "completed");
-    if (answered === undefined && this.#spec.cached === undefined) return null;
+    if (answered === undefined && !this.#hasForeignAnswer()) return null;
     const prefix = `item_${answered?.number ?? NO_ATTEMPT}_`;
     return this.#state.output_packs.map((first) => this.#messagesIn(first, prefix)).join("");
+  }
+
+  /** Whether the log holds an answer that no attempt gave: the cache's, or that of work on record, which may have none. */
+  #hasForeignAnswer(): boolean {
+    return this.#spec.cached !== undefined || (this.#spec.recorded !== undefined && this.#state.output_packs.length > 0);
   }
 
   /** Resolves when the task is final, at the latest after `waitMs`. */

@@ -1,35 +1,14 @@
 import { dollars } from "../lib/nanos.ts";
-import { NO_USAGE, type Usage } from "../providers/provider.ts";
 import type { Attempt, Delegation } from "./delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
 import type { AttemptState, DelegationState } from "./delegation-state.ts";
+import { booksOf, executorOf } from "./task-books.ts";
 import { originOf } from "./task-origin.ts";
-
-/** What a delegation has cost and used so far: sums over its attempts, null where one of them is not known. */
-export type Totals = {
-  usage: Usage;
-  tokensUsed: number;
-  costNanos: number | null;
-  costMaxNanos: number | null;
-  usageFinal: boolean;
-};
-
-export function totalsOf(attempts: readonly AttemptState[]): Totals {
-  const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), NO_USAGE);
-  return {
-    usage,
-    tokensUsed: usage.input_tokens + usage.output_tokens,
-    costNanos: sumOrNull(attempts.map((attempt) => attempt.cost_nanos)),
-    costMaxNanos: sumOrNull(attempts.map((attempt) => attempt.cost_max_nanos)),
-    usageFinal: attempts.every((attempt) => attempt.usage_final),
-  };
-}
 
 /** The delegation as the API shows it. `output` is the answer's text, null until it is complete. */
 export function delegationView(spec: DelegationSpec, state: DelegationState, output: string | null): Delegation {
-  const totals = totalsOf(state.attempts);
-  const candidate = spec.candidates[state.candidate] ?? spec.candidates[0];
-  const answered = state.attempts.at(-1);
+  const totals = booksOf(spec, state);
+  const { provider, model, requested_model } = executorOf(spec, state);
   const wantsData = spec.input.output_json === true || spec.input.output_schema !== undefined;
   return {
     task_id: spec.task_id,
@@ -40,15 +19,15 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
     completed_at: isoTimeOrNull(state.completed_at),
     output,
     tokens_used: totals.tokensUsed,
-    model: (answered?.model ?? spec.cached?.model ?? candidate?.model) || null,
+    model,
     cost: dollars(totals.costNanos),
     error: state.error,
     cost_nanos: totals.costNanos,
     usage_final: totals.usageFinal,
     cost_max: dollars(totals.costMaxNanos),
     cost_max_nanos: totals.costMaxNanos,
-    requested_model: spec.candidates[0]?.requested ?? null,
-    provider: answered?.provider ?? candidate?.provider ?? "",
+    requested_model,
+    provider,
     outcome: state.outcome,
     output_data: wantsData && output !== null ? (parsedAnswer(output) ?? null) : null,
     usage: totals.usage,
@@ -59,7 +38,8 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
     complexity: spec.input.complexity ?? null,
     budget_mode: spec.input.budget_mode ?? null,
     properties: spec.input.properties ?? {},
-    score: null,
+    score: state.score?.value ?? null,
+    score_comment: state.score?.comment ?? null,
   };
 }
 
@@ -111,19 +91,6 @@ function attemptView(attempt: AttemptState): Attempt {
     ...(attempt.repair && { repair: attempt.repair }),
   };
 }
-
-function addUsage(left: Usage, right: Usage): Usage {
-  return {
-    input_tokens: left.input_tokens + right.input_tokens,
-    cached_input_tokens: left.cached_input_tokens + right.cached_input_tokens,
-    cache_write_input_tokens: left.cache_write_input_tokens + right.cache_write_input_tokens,
-    output_tokens: left.output_tokens + right.output_tokens,
-    reasoning_output_tokens: left.reasoning_output_tokens + right.reasoning_output_tokens,
-  };
-}
-
-const sumOrNull = (costs: (number | null)[]): number | null =>
-  costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
 
 const isoTime = (at: number): string => new Date(at).toISOString();
 const isoTimeOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at));

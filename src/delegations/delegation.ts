@@ -9,6 +9,8 @@ export const LIMITS = {
   system: 256_000,
   output_schema: 64_000,
   properties: 16_000,
+  /** Of work that was done elsewhere. */
+  output: 1_000_000,
   spec: 1_500_000,
 } as const;
 
@@ -201,7 +203,8 @@ export const Delegation = z
     budget_mode: z.enum(BUDGET_MODES).nullable(),
     properties: z.record(z.string(), Json),
     created_by: z.string(),
-    score: z.number().nullable(),
+    score: z.number().nullable().meta({ description: "0 to 1: what somebody thought of the result." }),
+    score_comment: z.string().nullable(),
   })
   .meta({ id: "Delegation" });
 export type Delegation = z.infer<typeof Delegation>;

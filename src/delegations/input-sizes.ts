@@ -6,12 +6,13 @@ import type { DelegationSpec } from "./delegation-rpc.ts";
 const MAX_PROPERTIES = 32;
 
 /** Throws AppError `payload_too_large` that names every field over its limit, with the limit. Sizes are UTF-8 bytes. */
-export function checkInputSizes(input: DelegationInput): void {
+export function checkInputSizes(input: DelegationInput & { output?: string | null }): void {
   const sizes: [keyof typeof LIMITS, number][] = [
     ["prompt", utf8Length(input.prompt)],
     ["system", utf8Length(input.system ?? "")],
     ["output_schema", jsonLength(input.output_schema)],
     ["properties", jsonLength(input.properties)],
+    ["output", utf8Length(input.output ?? "")],
   ];
   const problems = sizes.filter(([field, size]) => size > LIMITS[field]).map(([field, size]) => overLimit(field, size));
   const count = Object.keys(input.properties ?? {}).length;

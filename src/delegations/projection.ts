@@ -2,24 +2,19 @@ import type { AttemptRow, DelegationRow } from "../db/save-delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
 import { type AttemptState, type DelegationState, isFinal, isFollowed } from "./delegation-state.ts";
 import type { Tombstone } from "./delegation-store.ts";
-import { totalsOf } from "./delegation-view.ts";
+import { booksOf, executorOf } from "./task-books.ts";
 import { originOf } from "./task-origin.ts";
 
 /** What the list shows of a task: metadata, books, previews. The object stays the truth. */
 export function delegationRow(spec: DelegationSpec, state: DelegationState, output: string | null, now: number): DelegationRow {
-  const totals = totalsOf(state.attempts);
-  const candidate = spec.candidates[state.candidate] ?? spec.candidates[0];
-  const answered = state.attempts.at(-1);
+  const totals = booksOf(spec, state);
   return {
     workspace: spec.workspace,
     task_id: spec.task_id,
     version: state.version,
     status: state.status,
     outcome: state.outcome,
-    provider: answered?.provider ?? candidate?.provider ?? "",
-    endpoint: candidate?.endpoint ?? null,
-    model: (answered?.model ?? spec.cached?.model ?? candidate?.model) || null,
-    requested_model: spec.candidates[0]?.requested ?? null,
+    ...executorOf(spec, state),
     task_type: spec.input.task_type ?? null,
     complexity: spec.input.complexity ?? null,
     budget_mode: spec.input.budget_mode ?? null,
@@ -39,12 +34,12 @@ export function delegationRow(spec: DelegationSpec, state: DelegationState, outp
     error_message: state.error?.message ?? null,
     ...originOf(spec),
     properties: spec.input.properties ?? null,
-    score: null,
+    score: state.score?.value ?? null,
     attempts: state.attempts.length,
     deleted_at: null,
     hash: spec.hash,
     cache_key: null,
-    score_comment: null,
+    score_comment: state.score?.comment ?? null,
   };
 }
 
@@ -54,7 +49,7 @@ export function tombstone(spec: DelegationSpec, state: DelegationState, now: num
     isFollowed(attempt) ? { ...attempt, cost_nanos: null, cost_max_nanos: null } : attempt,
   );
   const row = delegationRow(spec, { ...state, attempts, version: state.version + 1 }, null, now);
-  const bare = { ...row, prompt_preview: null, error_message: null, properties: null, deleted_at: now };
+  const bare = { ...row, prompt_preview: null, error_message: null, properties: null, score_comment: null, deleted_at: now };
   return { row: bare, attempts: attemptRows(attempts) };
 }
 

@@ -9,7 +9,7 @@ type Origin = Pick<
 /** Where a task comes from and what it is part of, as its view and its row on the list have it. */
 export const originOf = (spec: DelegationSpec): Origin => ({
   agent: spec.agent ?? "default",
-  source: "run",
+  source: spec.recorded === undefined ? "run" : "recorded",
   cached_from: spec.cached?.task_id ?? null,
   batch_id: spec.batch_id ?? null,
   flow_id: spec.flow?.id ?? null,

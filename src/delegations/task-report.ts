@@ -27,6 +27,7 @@ export const bareReport = (report: TaskReport): TaskReport => ({
   attempts: [],
   warnings: [],
   properties: {},
+  score_comment: null,
 });
 
 /** As many whole characters as fit. */

@@ -13,6 +13,7 @@ import { addDelegationList } from "./delegation-list.ts";
 import { addDelegationRetry } from "./delegation-retry.ts";
 import { addDelegationRoutes } from "./delegation-routes.ts";
 import { quotaFields } from "./door.ts";
+import { addDelegationScore } from "./delegation-score.ts";
 import { addHealthRoute } from "./health-route.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { addKeyRoutes } from "./key-routes.ts";
@@ -21,6 +22,7 @@ import { addOpenApiRoute } from "./openapi-route.ts";
 import { problemResponse } from "./problem.ts";
 import { addProvidersRoute } from "./providers-route.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { addRecordRoute } from "./record-route.ts";
 import { addSelectRoute } from "./select-route.ts";
 import { addWorkspaceRoutes } from "./workspace-routes.ts";
 
@@ -57,6 +59,8 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addDelegationRetry(api);
   addDelegationEvents(api);
   addDelegationList(api);
+  addDelegationScore(api);
+  addRecordRoute(api);
   addBatchRoutes(api);
   addBatchEvents(api);
   addBatchResults(api);

@@ -55,4 +55,5 @@ export const DELEGATION_EXAMPLE: Delegation = {
   properties: {},
   created_by: "owner",
   score: null,
+  score_comment: null,
 };

@@ -43,6 +43,12 @@ export function addDelegationRetry(api: Api): void {
     if (!FINAL_STATUSES.includes(outcome.status)) {
       throw new AppError("conflict", `The delegation ${path.task_id} is ${outcome.status}: only a final one can be retried.`);
     }
+    if (outcome.spec.input.prompt.trim() === "") {
+      throw new AppError(
+        "conflict",
+        `The delegation ${path.task_id} is on record without a prompt: there is nothing to run again.`,
+      );
+    }
     const { task_id, ...executor } = body;
     const input = retriedInput(outcome.spec.input, executor, path.task_id);
     return startDelegation(call, {

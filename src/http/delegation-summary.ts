@@ -59,6 +59,7 @@ const IN_PLACE: DelegationSummary = {
   properties: {},
   created_by: "",
   score: null,
+  score_comment: null,
   prompt_preview: null,
   output_preview: null,
   attempt_count: 0,

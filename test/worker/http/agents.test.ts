@@ -12,7 +12,7 @@ import { callsFor, freshId } from "../../support/delegation-object.ts";
 const put = (name: string, body: unknown) => call<Agent & ProblemBody>("PUT", `/v1/agents/${name}`, { body });
 const get = (name: string) => call<Agent & ProblemBody>("GET", `/v1/agents/${name}`);
 const remove = (name: string) => call<ProblemBody | null>("DELETE", `/v1/agents/${name}`);
-const delegate = (body: object) => call<Delegation & ProblemBody>("POST", "/v1/delegations", { body });
+const delegate = (body: object) => call<Delegation & Pick<ProblemBody, "code" | "errors">>("POST", "/v1/delegations", { body });
 const list = async () => (await call<{ data: Agent[] }>("GET", "/v1/agents")).body.data;
 const ended = async (id: string) => (await call<Delegation>("GET", `/v1/delegations/${id}?wait=20`)).body;
 
@@ -151,8 +151,8 @@ describe("a delegation and its agent", () => {
   });
 
   test("is refused when there is no such agent, with the names close to it", async () => {
-    const { body } = await delegate({ prompt: "x", agent: "codre" });
-    expect(body).toMatchObject({ status: 400, code: "invalid_request" });
+    const { status, body } = await delegate({ prompt: "x", agent: "codre" });
+    expect([status, body.code]).toEqual([400, "invalid_request"]);
     expect(body.errors).toEqual([{ path: "agent", message: expect.stringContaining("Did you mean coder?") }]);
   });
 

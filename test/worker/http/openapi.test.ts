@@ -65,7 +65,9 @@ describe("GET /openapi.json", () => {
         "POST /v1/delegations/{task_id}/cancel",
         "POST /v1/delegations/{task_id}/reject",
         "POST /v1/delegations/{task_id}/retry",
+        "POST /v1/delegations/{task_id}/score",
         "POST /v1/models/select",
+        "POST /v1/records",
       ].toSorted(),
     );
   });
