@@ -44,12 +44,17 @@ export type AuditRow = typeof audit.$inferSelect;
 export type StoredAudit = Omit<AuditRow, "detail"> & { detail: unknown };
 
 const TIME_DIGITS = 10;
-/** Not yet an id: workers refuse random numbers until a request runs. */
-let nextId: ReturnType<typeof monotonicFactory> | undefined;
+let ulids: ReturnType<typeof monotonicFactory> | undefined;
 
-/** A row of the audit as of `now` (milliseconds): ids sort by time, also those of one millisecond made in one isolate. */
-export function auditRow(deed: Deed, by: Actor, now: number): AuditRow {
-  nextId ??= monotonicFactory();
+/** Ids that sort by time, also those of one millisecond made in one isolate. */
+function nextAuditId(now: number): string {
+  // Workers refuse random numbers until a request runs.
+  ulids ??= monotonicFactory();
+  return ulids(now);
+}
+
+/** A row of the audit as of `now` (milliseconds). */
+export function auditRow(deed: Deed, by: Actor, now: number, nextId: (now: number) => string = nextAuditId): AuditRow {
   const id = nextId(now);
   return { ...deed, ...by, detail: deed.detail ?? null, id, at: decodeTime(id) };
 }

@@ -13,7 +13,12 @@ const caches = new WeakMap<DatabaseBinding, KnownKeys<KeyHolder>>();
 
 /** The holders of the keys in this database, as this isolate knows them. */
 export function knownKeysOf(binding: DatabaseBinding): KnownKeys<KeyHolder> {
-  const known = caches.get(binding) ?? new KnownKeys((key) => findHolder(binding, key));
+  const known =
+    caches.get(binding) ??
+    new KnownKeys(
+      (key) => findHolder(binding, key),
+      () => Date.now(),
+    );
   caches.set(binding, known);
   return known;
 }
