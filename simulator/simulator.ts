@@ -19,7 +19,9 @@ export type Simulator = {
   journal(): JournalEntry[];
   inFlight(): number;
   maxInFlight(): number;
-  /** Forgets the journal, the played lists and the agent tasks. */
+  /** A vendor refuses every prompt, whatever its scenario, from the next one on for so long. */
+  refuse(outage: { vendor: JournalEntry["vendor"]; status: number; ms: number }): void;
+  /** Forgets the journal, the played lists, the agent tasks and outages. */
   reset(): void;
   /** Closes the server and every connection still open. */
   stop(): Promise<void>;
@@ -44,6 +46,7 @@ export async function startSimulator(options: { port?: number; host?: string; fa
     journal: () => vendors.journal.entries(),
     inFlight: () => vendors.journal.stats().in_flight,
     maxInFlight: () => vendors.journal.stats().max_in_flight,
+    refuse: ({ vendor, status, ms }) => vendors.outages.set(vendor, { status, ms, until: null }),
     reset: () => vendors.reset(),
     async stop() {
       const stopped = mock.stop();
@@ -58,6 +61,7 @@ const PULLS_PATH = /^\/repos\/([^/]+\/[^/]+)\/pulls$/;
 
 class Vendors implements Mountable {
   readonly journal = new Journal();
+  readonly outages = new Map<JournalEntry["vendor"], Outage>();
   readonly #fast: boolean;
   readonly #player = new ScenarioPlayer();
   readonly #agentTasks = new AgentTasks();
@@ -70,6 +74,7 @@ class Vendors implements Mountable {
 
   reset(): void {
     this.journal.reset();
+    this.outages.clear();
     this.#player.reset();
     this.#agentTasks.reset();
   }
@@ -105,6 +110,8 @@ class Vendors implements Mountable {
     const exchange = new Exchange(request, response, this.journal, entry);
     const id = `sim${String(++this.#id).padStart(8, "0")}`;
     if (hasInvalidKey(request)) return refuse(exchange, dialect, id, { status: 401 });
+    const outage = this.outages.get(dialect.vendor);
+    if (outage !== undefined && isOut(outage)) return refuse(exchange, dialect, id, { status: outage.status });
     try {
       const scenario = this.#player.next(prompt);
       await play(exchange, dialect, { asked, body, id, scenario, fast: this.#fast });
@@ -168,6 +175,13 @@ class Vendors implements Mountable {
     this.#connections.add(connection);
     connection.once("close", () => this.#connections.delete(connection));
   }
+}
+
+type Outage = { status: number; ms: number; until: number | null };
+
+function isOut(outage: Outage): boolean {
+  outage.until ??= Date.now() + outage.ms;
+  return Date.now() < outage.until;
 }
 
 function dialectOf(path: string): Dialect | undefined {

@@ -77,6 +77,11 @@ export class KnownCircuits {
     return circuit;
   }
 
+  /** What this isolate last heard of the circuit, clean when it never heard of it. Asks nobody. */
+  known(key: CircuitKey): Circuit {
+    return KNOWN.get(circuitName(key))?.circuit ?? CLEAN;
+  }
+
   async #read(name: string): Promise<void> {
     const circuit = await this.#ask(name, READ_MS, (object) => object.snapshot());
     this.#learn(name, circuit ?? CLEAN);
@@ -109,9 +114,6 @@ export class KnownCircuits {
     }
   }
 }
-
-/** What this isolate knows of a circuit, clean when it never heard of it. Nobody is asked. */
-export const knownCircuit = (key: CircuitKey): Circuit => KNOWN.get(circuitName(key))?.circuit ?? CLEAN;
 
 /** Forgets everything, as a new isolate. */
 export const forgetCircuits = (): void => KNOWN.clear();

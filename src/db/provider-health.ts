@@ -12,9 +12,11 @@ export type ProviderHealth = {
   inFlight: number;
   lastOutcome: { status: string; at: number } | null;
   lastError: { code: string; at: number } | null;
+  /** Those that answered or were asked, by name. */
+  models: readonly string[];
 };
 
-type Group = { provider: string; status: string; error_code: string | null; count: number; at: number };
+type Group = { provider: string; model: string; status: string; error_code: string | null; count: number; at: number };
 
 /** How each provider did in the latest delegations of a workspace created since `since` (milliseconds), by provider id. */
 export async function providerHealth(
@@ -23,12 +25,12 @@ export async function providerHealth(
   since: number,
 ): Promise<ReadonlyMap<string, ProviderHealth>> {
   const groups = await db.all<Group>(sql`
-    select a.provider, a.status, a.error_code, count(*) as count, max(coalesce(a.ended_at, a.started_at)) as at
+    select a.provider, a.model, a.status, a.error_code, count(*) as count, max(coalesce(a.ended_at, a.started_at)) as at
     from (
       select workspace, task_id from ${delegations} where workspace = ${workspace} and created_at >= ${since}
       order by created_at desc, task_id desc limit ${LATEST}
     ) as d cross join ${attempts} as a on a.workspace = d.workspace and a.task_id = d.task_id
-    group by a.provider, a.status, a.error_code`);
+    group by a.provider, a.model, a.status, a.error_code`);
   const byProvider = Map.groupBy(groups, ({ provider }) => provider);
   return new Map([...byProvider].map(([provider, own]) => [provider, healthOf(own)]));
 }
@@ -44,6 +46,7 @@ function healthOf(groups: readonly Group[]): ProviderHealth {
     inFlight: total(groups) - total(ended),
     lastOutcome: last === undefined ? null : { status: last.status, at: last.at },
     lastError: error?.error_code == null ? null : { code: error.error_code, at: error.at },
+    models: [...new Set(groups.map(({ model }) => model))],
   };
 }
 

@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import { type ApiErrorCode, AppError } from "../errors.ts";
 import { schemaProblem } from "../lib/schema-problem.ts";
 import { findModel } from "../models/catalogue.ts";
+import type { Deployment } from "../models/model-choice.ts";
 import { applyParameters } from "../models/parameters.ts";
 import { CAPABILITIES } from "../providers/capabilities.ts";
 import type { Repository } from "../providers/provider.ts";
@@ -27,6 +28,8 @@ export type AdmissionContext = {
   appliedAgent?: string | undefined;
 };
 
+  /** What speaks against models just now, for those that are left to us. */
+  shut?: Deployment["shut"];
 /**
  * What a valid body means here and now: its role's defaults, who runs it, in which order, and what of it will not be sent as
  * asked. Pure. Throws AppError naming the field: `payload_too_large`, `invalid_request`, `provider_not_configured`, or
@@ -56,7 +59,8 @@ export function checkAgentDefaults(defaults: AgentDefaults, config: Config, now:
 function admitted(input: DelegationInput, agent: string, context: AdmissionContext): DelegationSpec {
   checkInputSizes(input);
   checkSchema(input);
-  const { candidates, warnings } = resolveCandidates(input, deploymentOf(context.config), context.now);
+  const deployment = { ...deploymentOf(context.config), shut: context.shut };
+  const { candidates, warnings } = resolveCandidates(input, deployment, context.now);
   const repository = repositoryFor(input, candidates, context.config);
   checkOutput(input, candidates);
   const [first] = candidates;

@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { fallbackChain } from "../models/fallback-chains.ts";
+import { fallbackChain, shutPeers } from "../models/fallback-chains.ts";
 import type { Deployment } from "../models/model-choice.ts";
 import { resolveModel } from "../models/resolve-model.ts";
 import { selectModel } from "../models/selection.ts";
@@ -31,7 +31,10 @@ export function resolveCandidates(
   const all = eachOnce([first, ...others]);
   return {
     candidates: all.flatMap(({ candidate }) => candidate ?? []),
-    warnings: [...all.flatMap(({ warnings }) => warnings), ...(fallbacks === AUTO ? [chainWarning(others)] : [])],
+    warnings: [
+      ...all.flatMap(({ warnings }) => warnings),
+      ...(fallbacks === AUTO ? [chainWarning(others, shutPeers(first.candidate, deployment, on))] : []),
+    ],
   };
 }
 
@@ -105,11 +108,14 @@ const chained = (first: Candidate, deployment: Deployment, on: Date): Resolved[]
     warnings: [],
   }));
 
-function chainWarning(others: readonly Resolved[]): Warning {
+function chainWarning(others: readonly Resolved[], shut: ReturnType<typeof shutPeers>): Warning {
   const names = others.map(({ candidate: { provider, model } }) => `${model} of ${provider}`);
   const message =
     names.length === 0 ? "There are none: no other vendor is configured here." : `In this order: ${names.join(", ")}.`;
-  return { code: "fallbacks_selected", message: `Fallbacks were chosen. ${message}` };
+  const passedOver = shut
+    .filter(({ model }) => others.every(({ candidate }) => candidate.model !== model))
+    .map(({ model, reason }) => ` Passed over ${model}: ${reason}.`);
+  return { code: "fallbacks_selected", message: `Fallbacks were chosen. ${message}${passedOver.join("")}` };
 }
 
 const refused = (path: string, message: string, code: "invalid_request" | "provider_not_configured" = "invalid_request") =>

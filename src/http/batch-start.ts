@@ -8,7 +8,8 @@ import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { AppError } from "../errors.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import { batchObject } from "./http-env.ts";
+import { askerOf } from "./asker.ts";
+import { batchObject, shutModels } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
 import { derivedTaskId, idempotencyKey, idFactory } from "./task-id.ts";
 
@@ -38,7 +39,14 @@ export async function startBatch(call: BatchCall): Promise<Response> {
   async function accept(): Promise<AcceptOutcome> {
     const now = new Date();
     const agents = await agentsOf(context.env.DB, workspace);
-    const tasks = await admitBatch(body, sent, { workspace, createdBy, config, now, batchId, agents });
+    const tasks = await admitBatch(body, sent, {
+      ...askerOf(principal),
+      config,
+      now,
+      batchId,
+      agents,
+      shut: shutModels(context),
+    });
     await refuseTakenIds(call, tasks);
     const max_concurrency = body.max_concurrency ?? null;
     const batch = {

@@ -25,7 +25,7 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
   const { appliedAgent } = start;
   const shut = shutModels(context);
   const now = new Date();
-  const spec = admit(start.input, { workspace, createdBy, config, now, taskId, hash, agents, appliedAgent, shut });
+  const spec = admit(start.input, { ...askerOf(principal), config, now, taskId, hash, agents, appliedAgent, shut });
   const answer = spec.input.cache && (await answersFromCache([spec], context.env, spec.created_at)).get(taskId);
   const outcome = await delegationObject(context.env, workspace, taskId).start(spec, answer);
   if (outcome.kind === "gone" || outcome.kind === "conflict") throw refusedTask(outcome, task);

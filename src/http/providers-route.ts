@@ -6,7 +6,9 @@ import { CAPABILITIES, probeProvider } from "../providers/index.ts";
 import { PROVIDER_IDS } from "../providers/provider.ts";
 import type { Api } from "./api.ts";
 import { requireScope } from "./authenticate.ts";
+import { circuitsOf } from "./http-env.ts";
 import type { Operation } from "./operation.ts";
+import { CircuitState, circuitStates } from "./provider-circuits.ts";
 
 const WINDOW_MS = 24 * 3_600_000;
 const PROBE_TIMEOUT_MS = 10_000;
@@ -23,6 +25,10 @@ const ProviderState = z
     in_flight: z.int(),
     last_outcome: z.object({ status: z.string(), at: z.iso.datetime() }).nullable(),
     last_error: z.object({ code: z.string(), at: z.iso.datetime() }).nullable(),
+    circuits: z.array(CircuitState).meta({
+      description:
+        "Of the models in the catalogue and of those seen lately: the circuits that are not clean. The whole deployment shares them.",
+    }),
     probe: z
       .object({ ok: z.boolean(), code: z.string().optional(), message: z.string().optional() })
       .nullable()
@@ -52,6 +58,7 @@ export function addProvidersRoute(api: Api): void {
     if (query.probe === "true") requireScope(principal, "admin");
     const { configured } = deploymentOf(config);
     const health = await providerHealth(createDatabase(context.env.DB), principal.workspace, Date.now() - WINDOW_MS);
+    const circuits = await circuitStates(config, health, circuitsOf(context), Date.now());
     const probeOf = (id: (typeof PROVIDER_IDS)[number]) =>
       query.probe === "true" && configured.has(id) ? probeProvider(id, config, AbortSignal.timeout(PROBE_TIMEOUT_MS)) : null;
     const states = PROVIDER_IDS.map(
@@ -61,6 +68,7 @@ export function addProvidersRoute(api: Api): void {
         setting: CAPABILITIES[provider].setting,
         endpoints: provider === "compatible" ? Object.keys(config.compatible) : [],
         ...stateOf(health.get(provider)),
+        circuits: circuits.get(provider) ?? [],
         probe: await probeOf(provider),
       }),
     );

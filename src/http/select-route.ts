@@ -11,6 +11,7 @@ import { completedAsk } from "../models/selection-ask.ts";
 import { BUDGET_MODES, BudgetModeWord, COMPLEXITIES, ComplexityWord, TASK_TYPES, TaskTypeWord } from "../models/task-words.ts";
 import { YARDSTICK, yardstickNanos } from "../models/yardstick.ts";
 import type { Api } from "./api.ts";
+import { shutModels } from "./http-env.ts";
 import type { Operation } from "./operation.ts";
 
 /** The usual measure of English text and code, in which a token is about four bytes. */
@@ -89,7 +90,7 @@ const select = {
 export function addSelectRoute(api: Api): void {
   api.add(select, ({ context, config, body }) => {
     if (body.prompt !== undefined) checkInputSizes({ prompt: body.prompt });
-    return context.json(selectionAnswer(body, deploymentOf(config), new Date()));
+    return context.json(selectionAnswer(body, { ...deploymentOf(config), shut: shutModels(context) }, new Date()));
   });
 }
 

@@ -45,18 +45,32 @@ export function peersOf({ provider, model: id }: { provider: ProviderId; model: 
 
 /**
  * Who takes over when `first` fails, on a day: at most two models of other vendors, of similar price, on providers that
- * are configured here. Never the same model, never a retired one; empty when no other vendor is configured.
+ * are configured here. Never the same model, never a retired one; empty when no other vendor is configured. Those in trouble
+ * are left out while there are others.
  */
 export function fallbackChain(
   first: { provider: ProviderId; model: string },
-  { configured }: Deployment,
+  deployment: Deployment,
   on: Date,
 ): readonly { provider: CatalogueProvider; model: string }[] {
-  return peersOf(first, on)
-    .filter(({ model }) => configured.has(model.provider))
+  const inTrouble = shutPeers(first, deployment, on);
+  const reachable = peersOf(first, on).filter(({ model }) => deployment.configured.has(model.provider));
+  const well = reachable.filter(({ model }) => !inTrouble.some((shut) => shut.model === model.id));
+  return (well.length === 0 ? reachable : well)
     .slice(0, MAX_FALLBACKS)
     .map(({ model: { provider, id } }) => ({ provider, model: id }));
 }
+
+/** The peers of `first` that could take over here if nothing spoke against them just now, and what does. */
+export const shutPeers = (
+  first: { provider: ProviderId; model: string },
+  { configured, shut }: Deployment,
+  on: Date,
+): readonly { model: string; reason: string }[] =>
+  peersOf(first, on).flatMap(({ model }) => {
+    const reason = configured.has(model.provider) ? shut?.(model.provider, model.id) : undefined;
+    return reason === undefined ? [] : [{ model: model.id, reason }];
+  });
 
 function peerNamesFor(nanos: number | null): readonly string[] {
   if (nanos === null) return CLASSES.standard.peers;

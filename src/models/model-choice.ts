@@ -7,7 +7,12 @@ export type ModelAsk = { provider?: ProviderId | undefined; model?: string | und
 export type Endpoints = { readonly [endpoint: string]: { readonly models: { readonly [id: string]: unknown } } };
 
 /** What this deployment can reach. */
-export type Deployment = { readonly configured: ReadonlySet<ProviderId>; readonly endpoints: Endpoints };
+export type Deployment = {
+  readonly configured: ReadonlySet<ProviderId>;
+  readonly endpoints: Endpoints;
+  /** Why a model is better not chosen just now, as far as that is known; undefined: nothing speaks against it. */
+  readonly shut?: ((provider: ProviderId, model: string) => string | undefined) | undefined;
+};
 
 /** Whether a model can be chosen here by the kind of work at all. */
 export const selectsFor = ({ configured }: Deployment): boolean =>

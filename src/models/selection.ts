@@ -31,11 +31,12 @@ type Pick = { peer: Peer; nanos: number; passedOver: readonly PassedOver[] };
 /**
  * The model for a kind of work on a day (models retire, prices change): the table's, or when that cannot be had here its
  * nearest peer that can. Whatever is configured, and on any day, the price at the yardstick never falls from
- * COST_OPTIMIZED to QUALITY_FOCUSED, nor as complexity rises. Refuses with `provider_not_configured` when there is none.
+ * COST_OPTIMIZED to QUALITY_FOCUSED, nor as complexity rises. Models in trouble are passed over while there are others. Refuses with `provider_not_configured` when there is none.
  */
 export function selectModel(ask: SelectionAsk, deployment: Deployment, on: Date): Selection | ModelRefusal {
   const row = pickedRow(ask, deployment, on);
   const chosen = row[BUDGET_MODES.indexOf(ask.budget_mode)];
+  if (chosen === undefined && deployment.shut !== undefined) return selectModel(ask, { ...deployment, shut: undefined }, on);
   if (chosen === undefined) return nothingToChooseFrom(ask);
   const selected = described(ask, chosen.peer);
   const reason = [selected.reason, ...chosen.passedOver.map(({ model, reason }) => `Passed over ${model}: ${reason}.`)].join(" ");
@@ -89,11 +90,13 @@ function obstacleTo(
   nanos: number | null,
   floor: Pick | undefined,
   only: ProviderId | undefined,
-  { configured }: Deployment,
+  { configured, shut }: Deployment,
 ): string | undefined {
   if (only !== undefined && model.provider !== only) return `only ${only} was asked for`;
   if (!configured.has(model.provider)) return `${model.provider} is not configured here`;
   if (nanos === null) return "it has no price on this day";
+  const trouble = shut?.(model.provider, model.id);
+  if (trouble !== undefined) return trouble;
   if (floor !== undefined && nanos < floor.nanos) {
     return `it costs less than ${floor.peer.model.id}, which does easier or cheaper work here`;
   }

@@ -155,3 +155,34 @@ describe("resolveCandidates with a fallback that is listed again", () => {
     expect(codes.filter((code) => code === "model_retired")).toHaveLength(1);
   });
 });
+
+describe("a model whose circuit is known to be open", () => {
+  const shutting = (...models: string[]): Deployment => ({
+    ...EVERYONE,
+    shut: (_provider, model) => (models.includes(model) ? "its circuit is open" : undefined),
+  });
+  const ask = { model: "auto", task_type: "CODE_GENERATION", complexity: "HIGH", budget_mode: "BALANCED" } as const;
+
+  test("is passed over by model auto, and the answer says so", () => {
+    const { candidates, warnings } = resolve(ask, shutting("gpt-6.2-sol"));
+    expect(candidates).not.toContainEqual(expect.objectContaining({ model: "gpt-6.2-sol" }));
+    expect(warnings[0]?.message).toContain("Passed over gpt-6.2-sol: its circuit is open.");
+  });
+
+  test("is passed over by fallbacks auto, and the answer says so", () => {
+    const [, first] = resolve({ model: "claude-opus", fallbacks: "auto" }).candidates;
+    const { candidates, warnings } = resolve({ model: "claude-opus", fallbacks: "auto" }, shutting(first?.model ?? ""));
+    expect(candidates.map(({ model }) => model)).not.toContain(first?.model);
+    expect(candidates.length).toBeGreaterThan(1);
+    expect(warnings.at(-1)?.message).toContain(`Passed over ${first?.model}: its circuit is open.`);
+  });
+
+  test("is chosen all the same when there is no other", () => {
+    const none: Deployment = { ...EVERYONE, shut: () => "its circuit is open" };
+    expect(resolve({ ...ask, fallbacks: "auto" }, none).candidates).toEqual(resolve({ ...ask, fallbacks: "auto" }).candidates);
+  });
+
+  test("is chosen when it is asked for by name", () => {
+    expect(resolve({ model: "gpt-6.2-sol" }, shutting("gpt-6.2-sol"))).toEqual(resolve({ model: "gpt-6.2-sol" }));
+  });
+});
