@@ -14,6 +14,7 @@ import { addDelegationRetry } from "./delegation-retry.ts";
 import { addDelegationRoutes } from "./delegation-routes.ts";
 import { quotaFields } from "./door.ts";
 import { addDelegationScore } from "./delegation-score.ts";
+import { addDelegationTree } from "./delegation-tree.ts";
 import { addHealthRoute } from "./health-route.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { addKeyRoutes } from "./key-routes.ts";
@@ -60,6 +61,7 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addDelegationEvents(api);
   addDelegationList(api);
   addDelegationScore(api);
+  addDelegationTree(api);
   addRecordRoute(api);
   addBatchRoutes(api);
   addBatchEvents(api);

@@ -56,6 +56,7 @@ describe("GET /openapi.json", () => {
         "GET /v1/delegations",
         "GET /v1/delegations/{task_id}",
         "GET /v1/delegations/{task_id}/events",
+        "GET /v1/delegations/{task_id}/tree",
         "GET /v1/models",
         "GET /v1/providers",
         "POST /v1/batches",
