@@ -18,27 +18,31 @@ import { type AgentDefaults, type Agents, blamingAgent, withAgent } from "./with
 export type AdmissionContext = {
   workspace: string;
   createdBy: string;
+  /** The id of the key that asks. */
+  keyId?: string | undefined;
+  /** The role of a body that names none; absent = `default`. */
+  defaultAgent?: string | undefined;
   config: Config;
   now: Date;
   taskId: string;
   hash: string;
   /** The roles of the workspace. */
   agents: Agents;
+  /** What speaks against models just now, for those that are left to us. */
+  shut?: Deployment["shut"];
   /** The role whose defaults are in the body already: that of a task that is run again. */
   appliedAgent?: string | undefined;
 };
 
-  /** What speaks against models just now, for those that are left to us. */
-  shut?: Deployment["shut"];
 /**
  * What a valid body means here and now: its role's defaults, who runs it, in which order, and what of it will not be sent as
  * asked. Pure. Throws AppError naming the field: `payload_too_large`, `invalid_request`, `provider_not_configured`, or
  * `forbidden` for a repository outside the allow-list.
  */
 export function admit(body: DelegationInput, context: AdmissionContext): DelegationSpec {
-  const { appliedAgent, agents, config } = context;
+  const { appliedAgent, agents, config, defaultAgent } = context;
   if (appliedAgent !== undefined) return admitted(body, appliedAgent, context);
-  const { agent, input } = withAgent(body, agents, deploymentOf(config));
+  const { agent, input } = withAgent({ ...body, agent: body.agent ?? defaultAgent }, agents, deploymentOf(config));
   try {
     return admitted(input, agent, context);
   } catch (refusal) {
@@ -73,6 +77,7 @@ function admitted(input: DelegationInput, agent: string, context: AdmissionConte
     candidates,
     warnings: [...warnings, ...applied, ...policyWarnings(input), ...cacheWarnings(input, candidates)],
     created_by: context.createdBy,
+    ...(context.keyId !== undefined && { key_id: context.keyId }),
     created_at: context.now.getTime(),
     parent_task_id: input.parent_task_id ?? null,
     repository,

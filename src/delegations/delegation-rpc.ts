@@ -29,6 +29,8 @@ export type DelegationSpec = {
   warnings: Warning[];
   /** The key's name. */
   created_by: string;
+  /** The id of that key, `owner` for the owner's; absent in specs of older versions. */
+  key_id?: string;
   /** Milliseconds since the epoch. */
   created_at: number;
   parent_task_id: string | null;

@@ -2,6 +2,7 @@ import { agentsOf } from "../agents/agents-of.ts";
 import { admit } from "../delegations/admission.ts";
 import { answersFromCache } from "../delegations/answers-from-cache.ts";
 import type { DelegationInput } from "../delegations/delegation.ts";
+import { askerOf } from "./asker.ts";
 import { delegationObject, shutModels } from "./http-env.ts";
 import { type Identity, identifiedTask, refusedTask } from "./identified-task.ts";
 import type { Call, Operation } from "./operation.ts";
@@ -16,7 +17,7 @@ type Start = Identity & { input: DelegationInput; appliedAgent?: string };
  */
 export async function startDelegation(call: Call<Operation & { scope: "delegate" }>, start: Start): Promise<Response> {
   const { context, config, principal } = call;
-  const { workspace, key: createdBy } = principal;
+  const { workspace } = principal;
   const [task, agents] = await Promise.all([
     identifiedTask(call, start),
     agentsOf(context.env.DB, workspace, (work) => context.executionCtx.waitUntil(work)),

@@ -40,6 +40,29 @@ function refusalOf(input: Partial<DelegationInput>, settings?: object) {
   throw new Error("it was admitted");
 }
 
+describe("the key that asks", () => {
+  const asked = (input: Partial<DelegationInput>, defaultAgent?: string) =>
+    admit({ prompt: "x", ...input }, { ...context(), keyId: "key_7", defaultAgent });
+
+  test("is in the spec by its id", () => {
+    expect(asked({}).key_id).toBe("key_7");
+    expect(admitted({})).not.toHaveProperty("key_id");
+  });
+
+  test("gives its agent to a body that names none, and to no other", () => {
+    expect([asked({}, "coder").agent, asked({ agent: "cautious" }, "coder").agent, asked({}).agent]).toEqual([
+      "coder",
+      "cautious",
+      "default",
+    ]);
+    expect(asked({}, "coder").input.system).toBe("You write code.");
+  });
+
+  test("whose agent is gone is told which field to fill", () => {
+    expect(() => asked({}, "deleted")).toThrow(expect.objectContaining({ fields: [expect.objectContaining({ path: "agent" })] }));
+  });
+});
+
 describe("admit", () => {
   test("makes the whole spec of a body", () => {
     expect(admitted({ model: "claude-opus", parent_task_id: "p" })).toEqual({
