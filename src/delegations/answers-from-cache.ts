@@ -1,5 +1,5 @@
 import { createDatabase, type DatabaseBinding } from "../db/client.ts";
-import { reusableAnswers } from "../db/reusable-answers.ts";
+import { reusableAnswers, type WantedAnswer } from "../db/reusable-answers.ts";
 import { describeError, log } from "../lib/log.ts";
 import { cacheKey, isCacheable } from "./cache-key.ts";
 import type { CachedAnswer, DelegationProtocol, DelegationSpec } from "./delegation-rpc.ts";
@@ -24,38 +24,33 @@ export async function answersFromCache(
   const asking = specs.filter((spec) => spec.input.cache !== undefined && isCacheable(spec));
   const [first] = asking;
   if (first === undefined) return new Map();
-  try {
-    return await lookUp(first.workspace, asking, env, now);
-  } catch (cause) {
-    log.error({ workspace: first.workspace, cause: describeError(cause) }, "the cache could not be asked");
-    return new Map();
-  }
-}
-
-async function lookUp(
-  workspace: string,
-  specs: readonly DelegationSpec[],
-  env: CacheBindings,
-  now: number,
-): Promise<AnswersFromCache> {
-  const wanted = await Promise.all(
-    specs.map(async (spec) => ({
-      task_id: spec.task_id,
-      cache_key: await cacheKey(spec),
-      since: now - (spec.input.cache?.max_age ?? 0) * 1_000,
-    })),
-  );
-  const found = await reusableAnswers(createDatabase(env.DB), workspace, wanted);
+  const { workspace } = first;
+  const wanted = await Promise.all(asking.map((spec) => wantedBy(spec, now)));
+  const found = (await orNone(workspace, reusableAnswers(createDatabase(env.DB), workspace, wanted))) ?? [];
   const sources = [...new Set(found.map(({ source }) => source))];
-  const answers = new Map(
-    await Promise.all(sources.map(async (source) => [source, await answerOf(workspace, source, env)] as const)),
-  );
+  const answers = await Promise.all(sources.map((source) => orNone(workspace, answerOf(workspace, source, env))));
+  const bySource = new Map(sources.map((source, index) => [source, answers[index]]));
   return new Map(
     found.flatMap(({ task_id, source }) => {
-      const answer = answers.get(source);
+      const answer = bySource.get(source);
       return answer === undefined ? [] : [[task_id, answer]];
     }),
   );
+}
+
+const wantedBy = async (spec: DelegationSpec, now: number): Promise<WantedAnswer> => ({
+  task_id: spec.task_id,
+  cache_key: await cacheKey(spec),
+  since: now - (spec.input.cache?.max_age ?? 0) * 1_000,
+});
+
+async function orNone<T>(workspace: string, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (cause) {
+    log.error({ workspace, cause: describeError(cause) }, "the cache could not be asked");
+    return undefined;
+  }
 }
 
 /** The list has previews only. */

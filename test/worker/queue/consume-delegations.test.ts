@@ -171,6 +171,28 @@ describe("consumeDelegations", () => {
     expect(queries()).toBe(0);
   });
 
+  test("runs the one whose answer cannot be had, and answers the others", async () => {
+    const mark = freshId("mark");
+    const known = await Promise.all([0, 1].map((n) => completed(simulate({ text: `known ${n}` }, `${mark}-known-${n};`))));
+    const batch = batchOf(known.map(({ prompt }) => prompt));
+    const tasks = batch.tasks.map((task) => ({ ...task, input: { ...task.input, cache: { max_age: 60 } } }));
+    const { spec, sent } = await undelivered([], { batch_id: batch.batch_id, tasks });
+    const lost = `default/${known[0]?.id}`;
+    const DELEGATIONS = {
+      getByName(name: string) {
+        if (name === lost) throw new Error("not there");
+        return env.DELEGATIONS.getByName(name);
+      },
+    };
+    expect(await deliver(sent, { ...env, DELEGATIONS })).toEqual({ acked: ["m0"], retried: [] });
+    expect((await endOf(spec.batch_id)).counts.completed).toBe(2);
+    const ended = await Promise.all(tasks.map(({ task_id }) => finalOf(objectOf(task_id))));
+    expect(ended.map(({ cached_from, output }) => [cached_from, output])).toEqual([
+      [null, "known 0"],
+      [known[1]?.id, "known 1"],
+    ]);
+  });
+
   test("runs what wants an answer from the cache while the list does not answer", async () => {
     const { id, prompt } = await completed(simulate({ text: "known" }, freshId("mark")));
     const batch = batchOf([prompt]);
