@@ -1,10 +1,16 @@
 import type { Section } from "./bench-options.ts";
 import { busyText } from "./busy-machine.ts";
 import type { CliPeer } from "./cli-peer.ts";
-import { type BatchReport, batchSection, cliSection, pgBossSection, promiseAllSection } from "./peers-report.ts";
+import {
+  type BatchReport,
+  batchSection,
+  cliSection,
+  type PromiseAllReport,
+  pgBossSection,
+  promiseAllSection,
+} from "./peers-report.ts";
 import type { PgBossPeer } from "./pg-boss-peer.ts";
 import { type PlatformReport, platformSections } from "./platform-report.ts";
-import type { PromiseAll } from "./promise-all.ts";
 import { section } from "./report-section.ts";
 import type { Verdict } from "./requirements.ts";
 import { type SpeedReport, speedSections } from "./speed-report.ts";
@@ -16,7 +22,7 @@ import type { OrWhyNot } from "./unavailable.ts";
 export type Sections = {
   speed?: SpeedReport;
   batch?: BatchReport;
-  promiseAll?: PromiseAll;
+  promiseAll?: PromiseAllReport;
   cli?: OrWhyNot<CliPeer>;
   pgBoss?: OrWhyNot<PgBossPeer>;
   platform?: PlatformReport;
@@ -55,7 +61,7 @@ function othersIn({ speed, batch, promiseAll, cli, pgBoss }: Sections): (number 
   return [
     ...[speed?.onDisk, speed?.inMemory].map((one) => one?.throughput.cpu.others ?? null),
     ...[batch?.onDisk, batch?.inMemory].map((one) => one?.cpu.others ?? null),
-    ...[promiseAll?.posted, promiseAll?.batch].map((one) => one?.others ?? null),
+    ...[promiseAll?.onDisk, promiseAll?.inMemory].flatMap((one) => [one?.posted.others ?? null, one?.batch.others ?? null]),
     ...measured(cli).map(({ comparison }) => comparison.others),
     ...measured(pgBoss).flatMap(({ each, together }) => [each.others, together.others]),
   ];

@@ -63,7 +63,8 @@ async function measureSections(sections: readonly Section[], sizes: BenchSizes):
   if (sections.includes("batch")) measured.batch = await measureBatchReport(sizes);
   if (sections.includes("promise-all")) {
     say(`${PARALLEL_TASKS} tasks next to Promise.all`);
-    measured.promiseAll = await onDisk((server) => comparePromiseAll(server, PARALLEL_TASKS, sizes.turns));
+    const compare = (server: MeasuredServer) => comparePromiseAll(server, PARALLEL_TASKS, sizes.turns);
+    measured.promiseAll = { onDisk: await onDisk(compare), inMemory: await inMemoryToo(compare) };
   }
   if (sections.includes("cli")) {
     say(`${CLI_TASKS} tasks next to the vendor's CLI`);

@@ -10,6 +10,6 @@ export function busyText(cores: number, load: number, others: readonly (number |
   if (most <= MUCH && load <= MUCH * cores) return null;
   return (
     `THE MACHINE WAS BUSY: other programs used up to ${most.toFixed(2)} of ${cores} cores (load ${load.toFixed(2)} at the start). ` +
-    "Times are longer than they are on an idle machine; ratios suffer less. Repeat it when nothing else runs."
+    "Times are longer than on an idle machine, those that wait for the disk most of all, and ratios move. Repeat it when nothing else runs."
   );
 }

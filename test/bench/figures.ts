@@ -1,5 +1,6 @@
 import type { Sections } from "./bench-report.ts";
 import { sumOf } from "./counts.ts";
+import type { PromiseAll } from "./promise-all.ts";
 import type { Figures } from "./requirements.ts";
 import type { Speed } from "./speed-report.ts";
 import type { OrWhyNot } from "./unavailable.ts";
@@ -8,7 +9,7 @@ import type { OrWhyNot } from "./unavailable.ts";
 export function figuresOf({ speed, promiseAll, cli, pgBoss, platform }: Sections): { [name in keyof Figures]?: number | null } {
   return {
     ...(speed && speedFigures(speed.onDisk)),
-    ...(promiseAll && { postedRatio: promiseAll.posted.timesAsLong, batchRatio: promiseAll.batch.timesAsLong }),
+    ...(promiseAll && promiseAllFigures(promiseAll.onDisk)),
     ...(cli && { cliRatio: figureOf(cli, ({ comparison }) => comparison.timesFaster) }),
     // Against whichever way is the faster one for them.
     ...(pgBoss && { pgBossRatio: figureOf(pgBoss, ({ each, together }) => Math.min(each.timesFaster, together.timesFaster)) }),
@@ -16,8 +17,15 @@ export function figuresOf({ speed, promiseAll, cli, pgBoss, platform }: Sections
   };
 }
 
-export const inMemoryFiguresOf = ({ speed }: Sections): Partial<Figures> =>
-  speed == null || speed.inMemory === null ? {} : speedFigures(speed.inMemory);
+export const inMemoryFiguresOf = ({ speed, promiseAll }: Sections): Partial<Figures> => ({
+  ...(speed?.inMemory && speedFigures(speed.inMemory)),
+  ...(promiseAll?.inMemory && promiseAllFigures(promiseAll.inMemory)),
+});
+
+const promiseAllFigures = ({ posted, batch }: PromiseAll): Partial<Figures> => ({
+  postedRatio: posted.timesAsLong,
+  batchRatio: batch.timesAsLong,
+});
 
 const speedFigures = ({ latency, throughput, fanOut }: Speed): Partial<Figures> => ({
   accept: latency.acceptOneClient.p50,

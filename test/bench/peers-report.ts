@@ -10,6 +10,7 @@ import type { OrWhyNot } from "./unavailable.ts";
 
 /** With the state on disk, and in memory where the machine has such a folder. */
 export type BatchReport = { onDisk: BatchRun; inMemory: BatchRun | null };
+export type PromiseAllReport = { onDisk: PromiseAll; inMemory: PromiseAll | null };
 
 export function batchSection({ onDisk, inMemory }: BatchReport): string {
   const row = (where: string, run: BatchRun) => [
@@ -44,8 +45,12 @@ function batchBound(where: string, { tasks, total, workerdMsEach, cpu }: BatchRu
   );
 }
 
-export const promiseAllSection = ({ tasks, posted, batch }: PromiseAll): string =>
-  section(`${tasks} one-second tasks, next to Promise.all of the same SDK calls`, comparisons([posted, batch], "timesAsLong"));
+export function promiseAllSection({ onDisk, inMemory }: PromiseAllReport): string {
+  const table = ({ posted, batch }: PromiseAll): string => comparisons([posted, batch], "timesAsLong");
+  const title = `${onDisk.tasks} one-second tasks, next to Promise.all of the same SDK calls`;
+  const parts = [table(onDisk), ...(inMemory === null ? [] : ["The same with the state in memory:", table(inMemory)])];
+  return section(title, parts.join("\n\n"));
+}
 
 export function cliSection(cli: OrWhyNot<CliPeer>): string {
   if ("whyNot" in cli) return section("The vendor's CLI", notMeasured(cli.whyNot));

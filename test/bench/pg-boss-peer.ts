@@ -61,9 +61,8 @@ async function compareMode(
     },
   };
   try {
-    // Both are compiled and connected before they are timed.
+    // Compiled and connected before it is timed, as the server is.
     await theirs.run();
-    await ours.run();
     return { ...(await sideBySide(ours, theirs, rounds, server.meter.vendorCpuMs)), peakInFlight };
   } finally {
     await program.stop();

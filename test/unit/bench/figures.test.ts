@@ -17,7 +17,10 @@ test("sections that were not measured have no figures, not bad ones", () => {
 
 test("next to Promise.all both ways of posting have a figure", () => {
   const promiseAll = { tasks: 100, posted: comparison(2_000, 1_000), batch: comparison(1_500, 1_000) };
-  expect(figuresOf({ promiseAll })).toEqual({ postedRatio: 2, batchRatio: 1.5 });
+  const inMemory = { ...promiseAll, posted: comparison(1_200, 1_000) };
+  const sections: Sections = { promiseAll: { onDisk: promiseAll, inMemory } };
+  expect(figuresOf(sections)).toEqual({ postedRatio: 2, batchRatio: 1.5 });
+  expect(inMemoryFiguresOf(sections)).toEqual({ postedRatio: 1.2, batchRatio: 1.5 });
 });
 
 test("pg-boss counts by whichever way is the faster one for it", () => {

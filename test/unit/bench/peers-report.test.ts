@@ -41,9 +41,12 @@ test("a system that does not tell its CPU gets no split", () => {
 });
 
 test("next to Promise.all the ratio says how many times as long we take", () => {
-  const text = promiseAllSection({ tasks: 100, posted: comparison, batch: comparison });
+  const onDisk = { tasks: 100, posted: comparison, batch: comparison };
+  const text = promiseAllSection({ onDisk, inMemory: null });
   expect(text).toContain("ours : theirs");
   expect(text).toContain("2 ×");
+  expect(text).not.toContain("in memory");
+  expect(promiseAllSection({ onDisk, inMemory: onDisk })).toContain("The same with the state in memory:");
 });
 
 test("next to the CLI the ratio says how many times faster we are, and CPU is told for each task", () => {
