@@ -29,6 +29,7 @@ import { addWorkspaceRoutes } from "./workspace-routes.ts";
 
 const REQUEST_ID = "X-Request-Id";
 const SANE_REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
+import { addStatsRoute } from "./stats-route.ts";
 
 /** The whole HTTP API. Whatever goes wrong in it leaves as one problem; a path with other methods is 404 with `Allow`. */
 export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
@@ -77,3 +78,5 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addOpenApiRoute(api);
   return app;
 }
+  addStatsRoute(api);
+  addBudgetRoutes(api);

@@ -272,6 +272,7 @@ describe("providerHealth", () => {
       inFlight: 1,
       lastOutcome: { status: "cancelled", at: 2 * DAY },
       lastError: { code: "truncated_stream", at: DAY },
+      models: ["claude-opus-5-5"],
     });
     expect(health.get("codex")).toMatchObject({ attempts: 1, failures: 0, inFlight: 0, lastError: null });
     expect((await providerHealth(db, "costs", 5 * DAY)).size).toBe(0);
