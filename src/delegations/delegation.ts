@@ -22,7 +22,8 @@ export const TaskId = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, "must be 1–128 of A–Z a–z 0–9 . _ : - and begin with a letter or digit")
   .meta({ description: "Unique in the workspace; generated when absent.", example: "task-auth-001" });
 
-const Json = z.json();
+/** Any JSON: one schema, so that the API document names it once. */
+export const Json = z.json();
 const name = z.string().min(1).max(200);
 
 const Candidate = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BudgetModeWord, ComplexityWord, TaskTypeWord } from "../models/task-words.ts";
 import { OUTCOMES } from "../providers/provider.ts";
-import { Delegation, DelegationInput, TaskId, UsageRecord } from "./delegation.ts";
+import { Delegation, DelegationInput, Json, TaskId, UsageRecord } from "./delegation.ts";
 
 const { shape } = DelegationInput;
 const name = z.string().min(1).max(200);
@@ -49,7 +49,7 @@ const Fields = {
 };
 
 /** The body of `POST /v1/records`. */
-export const RecordInput = z.object(Fields).catchall(z.json()).meta({
+export const RecordInput = z.object(Fields).catchall(Json).meta({
   id: "RecordInput",
   description:
     "Work that was done elsewhere. A field that no delegation has becomes one of its `properties`; one that only work done here has (`attempts`, `batch_id` …) is refused.",
