@@ -1,6 +1,6 @@
-import { sweep } from "./delegations/sweep.ts";
 import { createApp } from "./http/app.ts";
 import { consumeDelegations } from "./queue/consume-delegations.ts";
+import { sweep } from "./sweep/sweep.ts";
 
 export { BatchObject } from "./batches/batch-object.ts";
 export { LedgerObject } from "./budgets/ledger-object.ts";

@@ -3,7 +3,7 @@ import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { insertWaiting } from "../db/insert-waiting.ts";
 import { deleteBatch, saveBatch } from "../db/save-batch.ts";
-import type { DecideOutcome, DelegationProtocol } from "../delegations/delegation-rpc.ts";
+import type { DecideOutcome, DelegationProtocol, WakeOutcome } from "../delegations/delegation-rpc.ts";
 import { delegationRow } from "../delegations/projection.ts";
 import { reportOf, type TaskReport } from "../delegations/task-report.ts";
 import { eachLimited } from "../lib/each-limited.ts";
@@ -24,7 +24,6 @@ import type {
   StartResult,
   TasksOutcome,
   WaitingOutcome,
-  WakeOutcome,
 } from "./batch-rpc.ts";
 import { BatchStore } from "./batch-store.ts";
 import { type BatchOutboxKind, RunningBatch } from "./running-batch.ts";
@@ -164,9 +163,9 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
 
   async erase(): Promise<EraseBatchOutcome> {
     const batch = this.#load();
-    if (batch === undefined) return { kind: this.#store.erased() === undefined ? "unknown" : "erased" };
-    if (!batch.isOver) return { kind: "open" };
-    this.#store.erase(batch.header);
+    if (batch === undefined && this.#store.erased() === undefined) return { kind: "unknown" };
+    if (batch?.isOver === false) return { kind: "open" };
+    if (batch !== undefined) this.#store.erase(batch.header);
     this.#outbox.add("row");
     this.#batch = undefined;
     this.#arm();

@@ -1,5 +1,5 @@
 import type { Delegation } from "../delegations/delegation.ts";
-import type { DecideOutcome, DelegationSpec } from "../delegations/delegation-rpc.ts";
+import type { DecideOutcome, DelegationSpec, WakeOutcome } from "../delegations/delegation-rpc.ts";
 import type { TaskListener, TaskReport } from "../delegations/task-report.ts";
 import type { Batch } from "./batch.ts";
 
@@ -33,7 +33,6 @@ export type BatchEventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8A
 export type TasksOutcome = { kind: "found"; task_ids: string[] } | BatchAbsent;
 /** `open`: it has not ended, and stays. */
 export type EraseBatchOutcome = { kind: "erased" } | { kind: "open" } | { kind: "unknown" };
-export type WakeOutcome = { kind: "woken" } | { kind: "unknown" };
 
 /**
  * The protocol of the Durable Object that owns one batch, named `<workspace>/<batch_id>`. Every method may be called twice,

@@ -7,6 +7,7 @@ const outside = ["../../test/support/x.ts", "../../simulator/simulator.ts", "../
 const upward = [
   "../http/app.ts",
   "../queue/consumer.ts",
+  "../sweep/sweep.ts",
   "../batches/batch.ts",
   "../agents/agent.ts",
   "../delegations/delegate.ts",
@@ -38,6 +39,7 @@ export const LAYER_RULES: LayerRule[] = [
       "cloudflare:workers",
       "./http/app.ts",
       "./queue/consumer.ts",
+      "./sweep/sweep.ts",
       "./delegations/delegation-object.ts",
       "./batches/batch-object.ts",
       "./budgets/ledger-object.ts",
@@ -319,10 +321,26 @@ export const LAYER_RULES: LayerRule[] = [
       "../delegations/delegation-object.ts",
       "../batches/batch-object.ts",
       "../http/app.ts",
+      "../sweep/sweep.ts",
       "../agents/agents-of.ts",
       "../providers/claude.ts",
     ],
     allowed: ["../batches/start-message.ts", "../delegations/delegate.ts", "../db/rows.ts", "../config.ts"],
+  },
+  {
+    home: "src/sweep/x.ts",
+    refused: [
+      ...platform,
+      ...vendors,
+      ...outside,
+      "../delegations/delegation-object.ts",
+      "../batches/batch-object.ts",
+      "../http/app.ts",
+      "../queue/consumer.ts",
+      "../agents/agents-of.ts",
+      "../providers/claude.ts",
+    ],
+    allowed: ["../batches/batch-rpc.ts", "../delegations/delegate.ts", "../db/rows.ts", "../config.ts"],
   },
 ];
 

@@ -1,0 +1,23 @@
+import { configOf } from "../config.ts";
+import { createDatabase } from "../db/client.ts";
+import { eraseExpiredDelegations } from "./erase-expired-delegations.ts";
+import { sweepBatches } from "./sweep-batches.ts";
+import { wakeLateDelegations } from "./wake-late-delegations.ts";
+import { type FlowBindings, wakeLateFlows } from "./wake-late-flows.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Every minute: wakes the objects of tasks, batches and flows that should have moved (an alarm was lost), ends tasks that nobody
+ * holds any more, and erases what is past its retention. `now` is milliseconds since the epoch.
+ */
+export async function sweep(env: Env & FlowBindings, now: number): Promise<void> {
+  const database = createDatabase(env.DB);
+  const retentionMs = configOf(env).retentionDays * DAY_MS;
+  await Promise.all([
+    wakeLateDelegations(env, database, now),
+    eraseExpiredDelegations(env, database, now, retentionMs),
+    sweepBatches(env, database, now, retentionMs),
+    wakeLateFlows(env, database, now),
+  ]);
+}
