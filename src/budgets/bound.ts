@@ -20,9 +20,22 @@ export const promptTokensBound = (bytes: number): number => bytes + FRAMING_TOKE
 export function boundNanos(attempt: { bytes: number; maxOutputTokens: number; prices: readonly BoundPrices[] }): number | null {
   if (attempt.prices.length === 0) return null;
   const promptTokens = promptTokensBound(attempt.bytes);
-  const totals = attempt.prices.map(({ input, output, cacheRead, cacheWrite }) => {
-    const dearestInput = Math.max(input, cacheRead ?? 0, cacheWrite ?? 0);
-    return promptTokens * dearestInput + attempt.maxOutputTokens * output;
-  });
+  const totals = attempt.prices.map((prices) => promptTokens * dearestInput(prices) + attempt.maxOutputTokens * prices.output);
   return Math.ceil(Math.max(...totals));
 }
+
+/** The highest output limit with which `boundNanos` is at most `nanos`; 0 when the prompt alone comes to more, or nobody knows. */
+export function outputTokensWithin(
+  nanos: number,
+  attempt: { bytes: number; maxOutputTokens: number; prices: readonly BoundPrices[] },
+): number {
+  const promptTokens = promptTokensBound(attempt.bytes);
+  const fitting = attempt.prices.map((prices) => {
+    const left = nanos - promptTokens * dearestInput(prices);
+    if (left < 0) return 0;
+    return prices.output === 0 ? attempt.maxOutputTokens : Math.floor(left / prices.output);
+  });
+  return fitting.length === 0 ? 0 : Math.min(attempt.maxOutputTokens, ...fitting);
+}
+
+const dearestInput = ({ input, cacheRead, cacheWrite }: BoundPrices): number => Math.max(input, cacheRead ?? 0, cacheWrite ?? 0);

@@ -39,7 +39,7 @@ export class BudgetedWorkspaces {
     return answer;
   }
 
-  /** To be called before and after a change of a workspace's budgets. */
+  /** To be called after a change of a workspace's budgets: this isolate then sees it at once. */
   forget(workspace: string): void {
     this.#forgotten += 1;
     this.#known.delete(workspace);

@@ -1,4 +1,4 @@
-import { boundNanos, promptTokensBound } from "../budgets/bound.ts";
+import { boundNanos, outputTokensWithin, promptTokensBound } from "../budgets/bound.ts";
 import type { Config } from "../config.ts";
 import { candidatePrices, priceAttempt } from "../models/attempt-cost.ts";
 import { findModel } from "../models/catalogue.ts";
@@ -18,6 +18,8 @@ export type AttemptPlan = {
   warnings: Warning[];
   /** The most it can cost, in nano-dollars; null when the candidate has no known price. */
   boundNanos: number | null;
+  /** The highest max_output_tokens with which it costs at most so many nano-dollars; 0: not with any. */
+  outputTokensWithin: (nanos: number) => number;
   price: Price;
   /** Milliseconds for the attempt; undefined: bounded by the deadline alone. */
   timeoutMs: number | undefined;
@@ -49,10 +51,12 @@ export function attemptPlan(
   };
   const bytes = bytesSent(request);
   const prices = candidatePrices({ ...candidate, promptTokens: promptTokensBound(bytes), at }, config.compatible);
+  const sent = { bytes, maxOutputTokens: parameters.maxOutputTokens, prices };
   return {
     request,
     warnings: [...parameters.warnings],
-    boundNanos: boundNanos({ bytes, maxOutputTokens: parameters.maxOutputTokens, prices }),
+    boundNanos: boundNanos(sent),
+    outputTokensWithin: (nanos) => outputTokensWithin(nanos, sent),
     price: ({ usage, model, serviceTier }) =>
       priceAttempt({ ...candidate, answeredModel: model, usage, serviceTier, at }, config.compatible),
     timeoutMs: timeoutOf(spec, candidate),

@@ -1,9 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
+import type { ReservationState } from "../budgets/ledger-rpc.ts";
+import { Reservations } from "../budgets/reservations.ts";
 import type { CircuitProtocol } from "../circuits/circuit-rpc.ts";
 import { KnownCircuits } from "../circuits/known-circuits.ts";
 import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { saveDelegation } from "../db/save-delegation.ts";
+import { allDone } from "../lib/all-done.ts";
 import { describeError, log } from "../lib/log.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
 import type { AttemptRun } from "./attempt-run.ts";
@@ -31,6 +34,8 @@ import { DelegationStore } from "./delegation-store.ts";
 import { DelegationTask, type OutboxKind } from "./delegation-task.ts";
 import { takeTurn } from "./delegation-turn.ts";
 import { attemptRows, delegationRow, tombstone } from "./projection.ts";
+import { reservationStateOf } from "./reservation-state.ts";
+import { SettledBooks } from "./settled-books.ts";
 import { bareReport, reportOf, type TaskListener } from "./task-report.ts";
 
 const OUTBOX_EVERY_MS = 15_000;
@@ -43,7 +48,10 @@ const FAULT_REST_MS = 10_000;
 export class DelegationObject extends DurableObject<Env> implements DelegationProtocol {
   readonly #store = new DelegationStore(this.ctx.storage.kv);
   readonly #outbox = new Outbox<OutboxKind>(
-    { projection: () => this.#project(), listeners: () => this.#tell() },
+    {
+      projection: () => allDone(this.#project(), this.#settled.settle(this.#load(), this.#store.erased())),
+      listeners: () => this.#tell(),
+    },
     {
       rows: this.ctx.storage.kv,
       now: Date.now,
@@ -56,6 +64,8 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     background: (work) => this.ctx.waitUntil(work),
     now: Date.now,
   });
+  readonly #reservations = new Reservations(this.env.LEDGERS);
+  readonly #settled = new SettledBooks(this.env.LEDGERS);
   #task: DelegationTask | undefined;
   /** The call in memory; a stored `running` attempt without it was interrupted. */
   #run: AttemptRun | undefined;
@@ -161,6 +171,10 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     return { kind: "woken" };
   }
 
+  async reservationState(hash: string, attempt: number): Promise<ReservationState> {
+    return reservationStateOf(this.#load(), this.#store.erased(), { hash, attempt });
+  }
+
   override async alarm(): Promise<void> {
     this.#turn ??= this.#takeTurn().finally(() => {
       this.#turn = undefined;
@@ -204,6 +218,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
       await takeTurn(task, {
         config: configOf(this.env),
         circuits: this.#circuits,
+        reservations: this.#reservations,
         now: Date.now,
         random: Math.random,
         onRun: (run) => {

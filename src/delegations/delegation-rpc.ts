@@ -1,3 +1,4 @@
+import type { ReservationState } from "../budgets/ledger-rpc.ts";
 import type { Repository } from "../providers/provider.ts";
 import type { Delegation, DelegationInput, Warning } from "./delegation.ts";
 import type { RecordedWork } from "./recorded-work.ts";
@@ -42,6 +43,8 @@ export type DelegationSpec = {
   /** The flow it is a step of, and what that calls it. */
   flow?: { id: string; step: string };
   listeners?: Listener[];
+  /** So long the money of its first attempt is held for certain, in milliseconds since the epoch; absent: none was held. */
+  reserved_until?: number;
   /** The task whose answer this one took from the cache, and the model that gave it; absent: it runs. */
   cached?: Omit<CachedAnswer, "output">;
   /** Work that was done elsewhere: there are no candidates, and nothing runs. */
@@ -94,6 +97,8 @@ export interface DelegationProtocol {
   events(after: number, format: "sse" | "ndjson"): Promise<EventsOutcome>;
   /** Removes body, events and output for good; cancels first when running. Leaves a tombstone. */
   erase(by: string): Promise<EraseOutcome>;
+  /** How an attempt stands of which the ledger holds the money; `hash` is the task's. */
+  reservationState(hash: string, attempt: number): Promise<ReservationState>;
   /** Makes sure that what is due will run (the sweep calls it for tasks whose row should have moved). */
   wake(): Promise<WakeOutcome>;
 }

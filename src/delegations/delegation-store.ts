@@ -19,7 +19,12 @@ export type LogPack = { first: number; lines: string; checkpoint: Checkpoint | u
 
 type StoredPack = { first: number; lines: StoredText; checkpoint?: Checkpoint };
 /** What stays of a deleted task: that it was, its books, and who is told of it. */
-export type Tombstone = { row: DelegationRow; attempts: AttemptRow[]; told?: { listeners: Listener[]; report: TaskReport } };
+export type Tombstone = {
+  row: DelegationRow;
+  attempts: AttemptRow[];
+  key_id?: string;
+  told?: { listeners: Listener[]; report: TaskReport };
+};
 
 const logKey = (first: number): string => `log/${String(first).padStart(12, "0")}`;
 

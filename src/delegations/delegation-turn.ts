@@ -1,9 +1,11 @@
+import type { Reservations } from "../budgets/reservations.ts";
 import type { Config } from "../config.ts";
 import { providerFor } from "../providers/index.ts";
 import { afterFailedAttempt, approvalExpiredState, cancelledState, deadlineExceeded } from "./after-attempt.ts";
 import { type Circuits, passCircuit } from "./attempt-gate.ts";
 import { type AttemptPlan, attemptPlan } from "./attempt-plan.ts";
 import { AttemptRun } from "./attempt-run.ts";
+import { passBudget } from "./budget-gate.ts";
 import { circuitReport, type Standing } from "./circuit-report.ts";
 import {
   type AttemptState,
@@ -23,6 +25,7 @@ import { turnEnded, turnStarted } from "./turn-events.ts";
 export type TurnDeps = {
   config: Config;
   circuits: Circuits;
+  reservations: Reservations;
   now: () => number;
   random: () => number;
   /** Told of the run as soon as it exists, so that a cancel can reach it. */
@@ -62,6 +65,7 @@ async function attempt(task: DelegationTask, deps: TurnDeps): Promise<void> {
   const now = deps.now();
   const planned = planFor(task, newAttempt(task.state, task.spec, null, now), deps);
   const begun = newAttempt(task.state, task.spec, planned.boundNanos, now);
+  if (!(await passBudget(task, begun, planned, deps))) return;
   const { provider } = planned;
   const dueAt = provider?.kind === "streaming" ? now + (planned.timeoutMs ?? 0) : now;
   const state = startedState(task.state, begun, planned.warnings, dueAt);

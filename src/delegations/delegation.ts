@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DollarLimit } from "../budgets/budget.ts";
 import { BUDGET_MODES, BudgetModeWord, COMPLEXITIES, ComplexityWord, TASK_TYPES, TaskTypeWord } from "../models/task-words.ts";
 import { OUTCOMES, PROVIDER_IDS } from "../providers/provider.ts";
 
@@ -101,6 +102,10 @@ export const DelegationInput = z
       }),
     max_attempts: z.int().min(1).max(10).optional().meta({ description: "Per candidate. Default 3." }),
     cache: Cache.optional(),
+    max_cost: DollarLimit.gt(0).optional().meta({
+      description:
+        "US dollars that all attempts together may cost. Each must fit with the most it can cost before anything is sent: the first that does not is refused with 402, a later one fails the delegation as `budget_exceeded`. Models without a known price are refused.",
+    }),
     repository: Repository.optional().meta({ description: "Where a copilot task works." }),
     properties: z.record(z.string().min(1).max(100), Json).optional().meta({ description: "At most 32 keys and 16,000 bytes." }),
     parent_task_id: TaskId.nullable().optional(),

@@ -50,7 +50,7 @@ export function tombstone(spec: DelegationSpec, state: DelegationState, now: num
   );
   const row = delegationRow(spec, { ...state, attempts, version: state.version + 1 }, null, now);
   const bare = { ...row, prompt_preview: null, error_message: null, properties: null, score_comment: null, deleted_at: now };
-  return { row: bare, attempts: attemptRows(attempts) };
+  return { row: bare, attempts: attemptRows(attempts), ...(spec.key_id !== undefined && { key_id: spec.key_id }) };
 }
 
 export function attemptRows(attempts: readonly AttemptState[]): AttemptRow[] {

@@ -12,9 +12,9 @@ import { addDelegationEvents } from "./delegation-events.ts";
 import { addDelegationList } from "./delegation-list.ts";
 import { addDelegationRetry } from "./delegation-retry.ts";
 import { addDelegationRoutes } from "./delegation-routes.ts";
-import { quotaFields } from "./door.ts";
 import { addDelegationScore } from "./delegation-score.ts";
 import { addDelegationTree } from "./delegation-tree.ts";
+import { quotaFields } from "./door.ts";
 import { addHealthRoute } from "./health-route.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { addKeyRoutes } from "./key-routes.ts";
@@ -22,13 +22,14 @@ import { addModelsRoute } from "./models-route.ts";
 import { addOpenApiRoute } from "./openapi-route.ts";
 import { problemResponse } from "./problem.ts";
 import { addProvidersRoute } from "./providers-route.ts";
-import { securityHeaders } from "./security-headers.ts";
 import { addRecordRoute } from "./record-route.ts";
+import { securityHeaders } from "./security-headers.ts";
 import { addSelectRoute } from "./select-route.ts";
 import { addWorkspaceRoutes } from "./workspace-routes.ts";
 
 const REQUEST_ID = "X-Request-Id";
 const SANE_REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
+
 import { addStatsRoute } from "./stats-route.ts";
 
 /** The whole HTTP API. Whatever goes wrong in it leaves as one problem; a path with other methods is 404 with `Allow`. */
@@ -78,5 +79,5 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addOpenApiRoute(api);
   return app;
 }
-  addStatsRoute(api);
-  addBudgetRoutes(api);
+addStatsRoute(api);
+addBudgetRoutes(api);

@@ -6,6 +6,7 @@ import { askerOf } from "./asker.ts";
 import { delegationObject, shutModels } from "./http-env.ts";
 import { type Identity, identifiedTask, refusedTask } from "./identified-task.ts";
 import type { Call, Operation } from "./operation.ts";
+import { reservedSpec } from "./reserved-spec.ts";
 
 /** A body to start; `appliedAgent` is the role whose defaults are in it already. */
 type Start = Identity & { input: DelegationInput; appliedAgent?: string };
@@ -28,7 +29,9 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
   const now = new Date();
   const spec = admit(start.input, { ...askerOf(principal), config, now, taskId, hash, agents, appliedAgent, shut });
   const answer = spec.input.cache && (await answersFromCache([spec], context.env, spec.created_at)).get(taskId);
-  const outcome = await delegationObject(context.env, workspace, taskId).start(spec, answer);
+  const object = delegationObject(context.env, workspace, taskId);
+  const reserved = answer === undefined ? await reservedSpec(spec, object, call) : spec;
+  const outcome = await object.start(reserved, answer);
   if (outcome.kind === "gone" || outcome.kind === "conflict") throw refusedTask(outcome, task);
   context.header("Location", `/v1/delegations/${taskId}`);
   if (outcome.kind === "same") return context.json(outcome.delegation, 200);

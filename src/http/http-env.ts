@@ -13,6 +13,7 @@ export type Bindings = {
   DB: D1Database;
   DELEGATIONS: { getByName(name: string): object };
   BATCHES: { getByName(name: string): object };
+  LEDGERS: { getByName(name: string): object };
   CIRCUITS: { getByName(name: string): object };
   FLOWS: { getByName(name: string): object };
   RATE_LIMITS: { getByName(name: string): object };

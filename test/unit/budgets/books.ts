@@ -13,13 +13,14 @@ export function newBooks(now = NOON) {
   const sql = new MemorySql();
   const alerts: Alert[] = [];
   const overruns: number[][] = [];
+  const store = new LedgerStore(sql);
   const open = () =>
     new Ledger(new LedgerStore(sql), {
       now: () => clock.now,
       onAlert: (alert) => alerts.push(alert),
       onOverrun: (_key, reserved, booked) => overruns.push([reserved, booked]),
     });
-  return { clock, sql, alerts, overruns, ledger: open(), reopened: open };
+  return { clock, sql, store, alerts, overruns, ledger: open(), reopened: open };
 }
 
 /** One dollar for the whole workspace, for ever. */

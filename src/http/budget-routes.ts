@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { Budget, BudgetInput, BudgetName } from "../budgets/budget.ts";
+import { budgetedWorkspaces, ledgerOf } from "../budgets/budgeted-workspaces.ts";
+import { BUDGETS_KNOWN_MS } from "../budgets/ledger-rpc.ts";
+import { AppError } from "../errors.ts";
+import type { Api } from "./api.ts";
+import type { Call, Operation } from "./operation.ts";
+
+const TAG = "Budgets";
+const BudgetPath = z.strictObject({ name: BudgetName });
+
+const EXAMPLE: Budget = {
+  name: "team-month",
+  scope: "workspace",
+  subject: null,
+  period: "month",
+  period_start: "2026-11-01T00:00:00.000Z",
+  limit: 100,
+  limit_nanos: 100_000_000_000,
+  spent: 81.5,
+  spent_nanos: 81_500_000_000,
+  reserved: 0.42,
+  reserved_nanos: 420_000_000,
+  remaining: 18.08,
+  remaining_nanos: 18_080_000_000,
+  warn_at: [0.8, 0.95],
+  warnings: [{ at_share: 0.8, at: "2026-11-20T08:15:00.000Z" }],
+  exceeded_at: null,
+  allow_unpriced: false,
+  created_at: "2026-11-01T09:00:00.000Z",
+  updated_at: "2026-11-01T09:00:00.000Z",
+};
+const answer = (description: string) => ({ description, schema: Budget, example: EXAMPLE });
+
+const list = {
+  method: "get",
+  path: "/v1/budgets",
+  id: "listBudgets",
+  tag: TAG,
+  scope: "read",
+  summary: "List the budgets and how they stand",
+  description: "By name. There are at most 100, so there are no pages.",
+  successes: { 200: { description: "All of them.", schema: z.object({ data: z.array(Budget) }).meta({ id: "BudgetList" }) } },
+  errors: [],
+} as const satisfies Operation;
+
+const read = {
+  method: "get",
+  path: "/v1/budgets/{name}",
+  id: "getBudget",
+  tag: TAG,
+  scope: "read",
+  summary: "Read a budget and how it stands",
+  pathSchema: BudgetPath,
+  successes: { 200: answer("The budget.") },
+  errors: ["not_found"],
+} as const satisfies Operation;
+
+const save = {
+  method: "put",
+  path: "/v1/budgets/{name}",
+  id: "putBudget",
+  tag: TAG,
+  scope: "admin",
+  summary: "Save a budget, or replace it",
+  description: `From its answer on the budget is hard: every attempt reserves the most it can cost before anything is sent, and what does not fit is refused. So the first budget of a workspace takes ${BUDGETS_KNOWN_MS / 1_000} s to answer: until then parts of the service may still rely on there being none. What was spent before, in the current period, counts; attempts that were under way without a reservation count when they end. A limit below what is spent stops new attempts only.`,
+  pathSchema: BudgetPath,
+  bodySchema: BudgetInput,
+  bodyExample: { scope: "workspace", period: "month", limit: 100 },
+  successes: { 200: answer("It is saved, and hard.") },
+  errors: ["conflict"],
+} as const satisfies Operation;
+
+const remove = {
+  method: "delete",
+  path: "/v1/budgets/{name}",
+  id: "deleteBudget",
+  tag: TAG,
+  scope: "admin",
+  summary: "Take a budget away",
+  description: "What was spent stays on the books: made again, the budget knows it.",
+  pathSchema: BudgetPath,
+  successes: { 204: { description: "It is gone." } },
+  errors: ["not_found"],
+} as const satisfies Operation;
+
+/** Everything about budgets; what they refuse is refused where it starts. */
+export function addBudgetRoutes(api: Api): void {
+  api.add(list, async ({ context, principal }) => {
+    return context.json({ data: await ledgerOf(context.env.LEDGERS, principal.workspace).budgets() });
+  });
+  api.add(read, async ({ context, principal, path: { name } }) => {
+    const budget = await ledgerOf(context.env.LEDGERS, principal.workspace).budget(name);
+    if (budget === null) throw absentBudget(name);
+    return context.json(budget);
+  });
+  api.add(save, saved);
+  api.add(remove, async ({ context, principal: { workspace }, path: { name } }) => {
+    const isDeleted = await ledgerOf(context.env.LEDGERS, workspace).deleteBudget(name);
+    budgetedWorkspaces(context.env.LEDGERS).forget(workspace);
+    if (!isDeleted) throw absentBudget(name);
+    return context.body(null, 204);
+  });
+}
+
+async function saved({ context, principal: { workspace }, path: { name }, body }: Call<typeof save>): Promise<Response> {
+  const { LEDGERS } = context.env;
+  const outcome = await ledgerOf(LEDGERS, workspace).putBudget(workspace, name, body);
+  budgetedWorkspaces(LEDGERS).forget(workspace);
+  if (outcome.kind === "saved") return context.json(outcome.budget);
+  throw new AppError("conflict", `This workspace has ${outcome.most} budgets, and no more are kept: delete one first.`);
+}
+
+const absentBudget = (name: string): AppError =>
+  new AppError("not_found", `There is no budget ${name} in this workspace. GET /v1/budgets lists all.`);
