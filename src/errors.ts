@@ -48,6 +48,18 @@ export const FAILURES = {
 } as const;
 export type FailureCode = keyof typeof FAILURES;
 
+/** Why a flow failed as a whole; of each step its delegation tells. */
+export const FLOW_FAILURES = [
+  "step_failed",
+  "too_few_answers",
+  "invalid_plan",
+  "all_parts_failed",
+  "prompt_too_large",
+  "deadline_exceeded",
+  "cancelled",
+] as const;
+export type FlowFailureCode = (typeof FLOW_FAILURES)[number];
+
 /** One field of the caller's input that was refused; `path` is dotted (`fallbacks.0.model`), `""` for the whole body. */
 export type FieldProblem = { path: string; message: string };
 

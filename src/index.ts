@@ -6,6 +6,7 @@ export { BatchObject } from "./batches/batch-object.ts";
 export { LedgerObject } from "./budgets/ledger-object.ts";
 export { ProviderObject } from "./circuits/provider-object.ts";
 export { DelegationObject } from "./delegations/delegation-object.ts";
+export { FlowObject } from "./flows/flow-object.ts";
 export { RateLimitObject } from "./rate-limits/rate-limit-object.ts";
 
 const app = createApp();

@@ -15,6 +15,8 @@ import { addDelegationRoutes } from "./delegation-routes.ts";
 import { addDelegationScore } from "./delegation-score.ts";
 import { addDelegationTree } from "./delegation-tree.ts";
 import { quotaFields } from "./door.ts";
+import { addFlowList } from "./flow-list.ts";
+import { addFlowRoutes } from "./flow-routes.ts";
 import { addHealthRoute } from "./health-route.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { addKeyRoutes } from "./key-routes.ts";
@@ -69,6 +71,8 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addBatchEvents(api);
   addBatchResults(api);
   addAgentRoutes(api);
+  addFlowRoutes(api);
+  addFlowList(api);
   addModelsRoute(api);
   addSelectRoute(api);
   addProvidersRoute(api);

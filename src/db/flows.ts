@@ -1,0 +1,47 @@
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import type { Database } from "./client.ts";
+import { type CreationFilters, newestFirst } from "./newest-first.ts";
+import type { Position } from "./position.ts";
+import { preview } from "./save-delegation.ts";
+import { flows } from "./schema.ts";
+
+export type FlowRow = typeof flows.$inferSelect;
+
+/** Columns that never change stay out of the update: naming them would rewrite the indexes they are part of. */
+const NEVER_UPDATED = new Set(["workspace", "flow_id", "created_at", "pattern", "created_by"]);
+const UPDATE = Object.fromEntries(
+  Object.keys(getTableColumns(flows))
+    .filter((name) => !NEVER_UPDATED.has(name))
+    .map((name) => [name, sql`excluded.${sql.identifier(name)}`]),
+);
+
+/** Writes what a flow looks like at `row.version`. Idempotent; a version that is not newer than the stored one changes nothing. */
+export async function saveFlow(db: Database, row: FlowRow): Promise<void> {
+  await db
+    .insert(flows)
+    .values({ ...row, error_message: preview(row.error_message) })
+    .onConflictDoUpdate({
+      target: [flows.workspace, flows.flow_id],
+      set: UPDATE,
+      setWhere: sql`excluded.version > ${flows.version}`,
+    });
+}
+
+export type FlowFilters = CreationFilters & { pattern?: string | undefined };
+
+/** One page of a workspace's flows, newest first. */
+export function listFlows(
+  db: Database,
+  workspace: string,
+  { pattern, ...filters }: FlowFilters,
+  { limit, after }: { limit: number; after: Position | undefined },
+): Promise<FlowRow[]> {
+  const columns = { workspace: flows.workspace, created_at: flows.created_at, status: flows.status, id: flows.flow_id };
+  const { where, orderBy } = newestFirst(columns, workspace, filters, after);
+  return db
+    .select()
+    .from(flows)
+    .where(and(where, pattern === undefined ? undefined : eq(flows.pattern, pattern)))
+    .orderBy(...orderBy)
+    .limit(limit);
+}

@@ -1,0 +1,16 @@
+import { preview } from "../db/save-delegation.ts";
+import type { FlowSpec } from "./flow-rpc.ts";
+import type { FlowHeader } from "./flow-store.ts";
+
+/** What a flow keeps of its input for good: nothing that is long. */
+export function headerOf({ input, roles, ...rest }: FlowSpec): FlowHeader {
+  const prompt = "prompt" in input ? input.prompt : input.input;
+  return {
+    ...rest,
+    pattern: input.pattern,
+    deadline: input.deadline ?? null,
+    parent_task_id: input.parent_task_id ?? null,
+    properties: input.properties ?? {},
+    prompt_preview: preview(prompt ?? null),
+  };
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { chain } from "./chain.ts";
+import { consensus } from "./consensus.ts";
+import { decompose } from "./decompose.ts";
+import { improve } from "./improve.ts";
+import type { Advance, Answer, Pattern, Role, StepStates } from "./pattern.ts";
+
+/** Every pattern by the name that a body gives it. */
+export const PATTERNS = { chain, consensus, improve, decompose };
+export type PatternName = keyof typeof PATTERNS;
+export const PATTERN_NAMES = Object.keys(PATTERNS) as [PatternName, ...PatternName[]];
+
+/** The body of `POST /v1/flows`. */
+export const FlowInput = z.discriminatedUnion("pattern", [chain.input, consensus.input, improve.input, decompose.input]).meta({
+  id: "FlowInput",
+  description: "Several delegations that follow from one another.",
+});
+export type FlowInput = z.infer<typeof FlowInput>;
+
+/** The pattern of an input, which takes no other. */
+const patternOf = ({ pattern }: { pattern: PatternName }) => PATTERNS[pattern] as Pattern<FlowInput>;
+
+export const rolesOf = (input: FlowInput): Role[] => patternOf(input).roles(input);
+export const advanceOf = (input: FlowInput, steps: StepStates): Advance => patternOf(input).advance(input, steps);
+
+/** What a flow of this pattern answers when a step's answer is its own. */
+export function answerOf(
+  pattern: PatternName,
+  answer: Answer,
+  notes: { readonly [name: string]: number | boolean } = {},
+): Answer {
+  return patternOf({ pattern }).answerOf?.(answer, notes) ?? answer;
+}
