@@ -6,6 +6,7 @@ import { addAuditRoute } from "./audit-route.ts";
 import { addBatchEvents } from "./batch-events.ts";
 import { addBatchResults } from "./batch-results.ts";
 import { addBatchRoutes } from "./batch-routes.ts";
+import { addBudgetRoutes } from "./budget-routes.ts";
 import { addCostsRoute } from "./costs-route.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { addDelegationEvents } from "./delegation-events.ts";
@@ -27,12 +28,11 @@ import { addProvidersRoute } from "./providers-route.ts";
 import { addRecordRoute } from "./record-route.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { addSelectRoute } from "./select-route.ts";
+import { addStatsRoute } from "./stats-route.ts";
 import { addWorkspaceRoutes } from "./workspace-routes.ts";
 
 const REQUEST_ID = "X-Request-Id";
 const SANE_REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
-
-import { addStatsRoute } from "./stats-route.ts";
 
 /** The whole HTTP API. Whatever goes wrong in it leaves as one problem; a path with other methods is 404 with `Allow`. */
 export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
@@ -77,11 +77,11 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addSelectRoute(api);
   addProvidersRoute(api);
   addCostsRoute(api);
+  addStatsRoute(api);
+  addBudgetRoutes(api);
   addKeyRoutes(api);
   addWorkspaceRoutes(api);
   addAuditRoute(api);
   addOpenApiRoute(api);
   return app;
 }
-addStatsRoute(api);
-addBudgetRoutes(api);
