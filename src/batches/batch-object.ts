@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { configOf } from "../config.ts";
+import type { Actor } from "../db/audit.ts";
 import { createDatabase } from "../db/client.ts";
 import { insertWaiting } from "../db/insert-waiting.ts";
 import { deleteBatch, saveBatch } from "../db/save-batch.ts";
@@ -117,7 +118,7 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     this.#arm();
   }
 
-  async decideTask(taskId: string, decision: "approve" | "reject", by: string): Promise<DecideOutcome> {
+  async decideTask(taskId: string, decision: "approve" | "reject", by: string, actor?: Actor): Promise<DecideOutcome> {
     const batch = this.#load();
     if (batch?.has(taskId) !== true) return { kind: "unknown" };
     const object = this.#objectOf(taskId);
@@ -129,7 +130,7 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
       const result = "delegation" in started ? { report: reportOf(started.delegation) } : { refused: started.kind };
       batch.apply([{ task_id: taskId, ...result }]);
     }
-    const outcome = await object.decide(decision, by);
+    const outcome = await object.decide(decision, by, actor);
     this.#arm();
     this.ctx.waitUntil(this.#drain());
     return outcome;

@@ -1,3 +1,4 @@
+import type { Actor } from "../db/audit.ts";
 import type { Delegation } from "../delegations/delegation.ts";
 import type { DecideOutcome, DelegationSpec, WakeOutcome } from "../delegations/delegation-rpc.ts";
 import type { TaskListener, TaskReport } from "../delegations/task-report.ts";
@@ -57,7 +58,7 @@ export interface BatchProtocol extends TaskListener {
    * Answers a task that was not started and needs approval; `conflict` for one that needs none. It is started for that, in its
    * own object, whatever else may run: until it is approved nothing of it does.
    */
-  decideTask(taskId: string, decision: "approve" | "reject", by: string): Promise<DecideOutcome>;
+  decideTask(taskId: string, decision: "approve" | "reject", by: string, actor?: Actor): Promise<DecideOutcome>;
   /** Ends every task that has not ended. Answers when they have, or after 20 s. */
   cancel(by: string): Promise<BatchOutcome>;
   /** The ids of its tasks, in the order they came. */

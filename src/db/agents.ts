@@ -1,4 +1,5 @@
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { type Actor, auditRow, auditStatementIf } from "./audit.ts";
 import type { Database } from "./client.ts";
 import { agents } from "./schema.ts";
 
@@ -28,13 +29,14 @@ export function findAgent(db: Database, workspace: string, name: string): Promis
 }
 
 /**
- * Saves an agent, or replaces it and keeps when it was created. Returns the row as stored; undefined when the workspace has
- * `most` others already, in which case nothing is written.
+ * Saves an agent, or replaces it and keeps when it was created, and puts it on record. Returns the row as stored; undefined
+ * when the workspace has `most` others already, in which case nothing is written.
  */
-export async function saveAgent(db: Database, row: AgentRow, most: number): Promise<StoredAgent | undefined> {
+export async function saveAgent(db: Database, row: AgentRow, most: number, by: Actor): Promise<StoredAgent | undefined> {
   const { workspace, name, created_at, updated_at, updated_by } = row;
   const settings = JSON.stringify(row.settings);
-  const [stored] = await db
+  const record = auditRow({ workspace, action: "agent.saved", subject: name }, by, updated_at);
+  const upsert = db
     .insert(agents)
     .select(
       sql`select ${workspace}, ${name}, ${settings}, ${created_at}, ${updated_at}, ${updated_by}
@@ -42,12 +44,17 @@ export async function saveAgent(db: Database, row: AgentRow, most: number): Prom
     )
     .onConflictDoUpdate({ target: [agents.workspace, agents.name], set: { settings: row.settings, updated_at, updated_by } })
     .returning(COLUMNS);
+  const isSaved = sql`exists (select 1 from ${agents} where ${ofName(workspace, name)} and ${agents.updated_at} = ${updated_at})`;
+  const [[stored]] = await db.batch([upsert, auditStatementIf(db, record, isSaved)]);
   return stored;
 }
 
-/** Deletes an agent; false when there is none of that name. */
-export async function deleteAgent(db: Database, workspace: string, name: string): Promise<boolean> {
-  const { meta } = await db.delete(agents).where(ofName(workspace, name)).run();
+/** Deletes an agent and puts it on record, both or none; false when there is none of that name. */
+export async function deleteAgent(db: Database, workspace: string, name: string, by: Actor): Promise<boolean> {
+  const record = auditRow({ workspace, action: "agent.deleted", subject: name }, by, Date.now());
+  const isThere = sql`exists (select 1 from ${agents} where ${ofName(workspace, name)})`;
+  const deletion = db.delete(agents).where(ofName(workspace, name));
+  const [, { meta }] = await db.batch([auditStatementIf(db, record, isThere), deletion]);
   return meta.changes > 0;
 }
 

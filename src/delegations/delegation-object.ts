@@ -4,12 +4,14 @@ import { Reservations } from "../budgets/reservations.ts";
 import type { CircuitProtocol } from "../circuits/circuit-rpc.ts";
 import { KnownCircuits } from "../circuits/known-circuits.ts";
 import { configOf } from "../config.ts";
+import type { Actor, AuditAction } from "../db/audit.ts";
 import { createDatabase } from "../db/client.ts";
 import { saveDelegation } from "../db/save-delegation.ts";
 import { allDone } from "../lib/all-done.ts";
 import { describeError, log } from "../lib/log.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
 import type { AttemptRun } from "./attempt-run.ts";
+import { AuditedDeeds } from "./audited-deeds.ts";
 import { cacheKey, isReusable } from "./cache-key.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { decideTask } from "./decide-task.ts";
@@ -44,6 +46,8 @@ const LONGEST_WAIT_MS = 55_000;
 /** After a fault of our own the task rests, so that it cannot spin. */
 const FAULT_REST_MS = 10_000;
 
+const DECIDED = { approve: "approved", reject: "rejected" } as const;
+
 /** Owns one task: its id, state, log and run. See DelegationProtocol for what each method promises. */
 export class DelegationObject extends DurableObject<Env> implements DelegationProtocol {
   readonly #store = new DelegationStore(this.ctx.storage.kv);
@@ -51,6 +55,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     {
       projection: () => allDone(this.#project(), this.#settled.settle(this.#load(), this.#store.erased())),
       listeners: () => this.#tell(),
+      audit: () => this.#deeds.carry(createDatabase(this.env.DB)),
     },
     {
       rows: this.ctx.storage.kv,
@@ -59,6 +64,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
       onStuck: (kind, failures, cause) => this.#report(cause, `outbox row ${kind} has failed ${failures} times`),
     },
   );
+  readonly #deeds = new AuditedDeeds(this.ctx.storage.kv, () => this.#outbox.add("audit"));
   readonly #circuits = new KnownCircuits({
     object: (name) => this.env.CIRCUITS.getByName(name) as unknown as CircuitProtocol,
     background: (work) => this.ctx.waitUntil(work),
@@ -116,10 +122,12 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     return started.kind === "conflict" || started.kind === "gone" ? started : this.cancel(by);
   }
 
-  async decide(decision: "approve" | "reject", by: string): Promise<DecideOutcome> {
+  async decide(decision: "approve" | "reject", by: string, actor?: Actor): Promise<DecideOutcome> {
     const task = this.#load();
     if (task === undefined) return this.#absent();
+    const earlier = task.state.decision;
     const decided = decideTask(task, decision, by, Date.now());
+    if (task.state.decision !== earlier) this.#onRecord(`delegation.${DECIDED[decision]}`, task.spec, actor);
     this.#arm();
     this.ctx.waitUntil(this.#outbox.drain());
     return { kind: decided ? "decided" : "conflict", delegation: task.view() };
@@ -147,15 +155,17 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     return stream === undefined ? { kind: "ended" } : { kind: "stream", stream };
   }
 
-  async erase(by: string): Promise<EraseOutcome> {
+  async erase(by: string, actor?: Actor): Promise<EraseOutcome> {
     const task = this.#load();
     if (task === undefined) return this.#store.erased() === undefined ? { kind: "unknown" } : { kind: "erased" };
     if (!isFinal(task.state)) await cancelTask(task, by, this.#run, { now: Date.now, settle: () => this.alarm() });
     const { spec, state } = task;
     const { listeners } = spec;
     const told = listeners && { told: { listeners, report: bareReport(reportOf(task.view())) } };
+    const isFirst = this.#store.erased() === undefined;
     this.#store.erase({ ...tombstone(spec, state, Date.now()), ...told });
     this.#outbox.add("projection");
+    if (isFirst) this.#onRecord("delegation.deleted", spec, actor);
     if (listeners !== undefined) this.#outbox.add("listeners");
     this.#task = undefined;
     task.deleted();
@@ -238,6 +248,11 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     if (this.#turn !== undefined) return;
     const due = [this.#task?.state.due_at ?? undefined, this.#outbox.nextDue()].filter((at) => at !== undefined);
     if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(Date.now(), this.#restUntil, Math.min(...due)));
+  }
+
+  /** Who says nothing of themselves is the retention, which is not on record. */
+  #onRecord(action: AuditAction, { workspace, task_id: subject }: DelegationSpec, actor: Actor | undefined): void {
+    if (actor !== undefined) this.#deeds.add({ workspace, action, subject }, actor, Date.now());
   }
 
   #load(): DelegationTask | undefined {

@@ -1,4 +1,5 @@
 import type { ReservationState } from "../budgets/ledger-rpc.ts";
+import type { Actor } from "../db/audit.ts";
 import type { Repository } from "../providers/provider.ts";
 import type { Delegation, DelegationInput, Warning } from "./delegation.ts";
 import type { RecordedWork } from "./recorded-work.ts";
@@ -85,8 +86,11 @@ export interface DelegationProtocol {
   cancel(by: string): Promise<CancelOutcome>;
   /** Cancels the task, or, when it was never started, puts it on record as cancelled: a later `start` of the same finds that. */
   refuse(spec: DelegationSpec, by: string): Promise<RefuseOutcome>;
-  /** Answers a `needs-approval` task; the same decision again is `decided`, another one `conflict`. */
-  decide(decision: "approve" | "reject", by: string): Promise<DecideOutcome>;
+  /**
+   * Answers a `needs-approval` task; the same decision again is `decided`, another one `conflict`. With an actor the first one is
+   * put on record.
+   */
+  decide(decision: "approve" | "reject", by: string, actor?: Actor): Promise<DecideOutcome>;
   /** Puts work on record that was done elsewhere (`spec.recorded`), with its output: as `start`, but it is final from the first. */
   record(spec: DelegationSpec, output: string | null): Promise<StartOutcome>;
   /** What somebody thinks of the result, 0 to 1, in place of what was said before; `open` when the task has not ended. */
@@ -95,8 +99,8 @@ export interface DelegationProtocol {
   specification(): Promise<SpecOutcome>;
   /** The event log after `after`: as Server-Sent Events that go on live, or as NDJSON of what there is now. */
   events(after: number, format: "sse" | "ndjson"): Promise<EventsOutcome>;
-  /** Removes body, events and output for good; cancels first when running. Leaves a tombstone. */
-  erase(by: string): Promise<EraseOutcome>;
+  /** Removes body, events and output for good; cancels first when running. Leaves a tombstone; with an actor it is put on record. */
+  erase(by: string, actor?: Actor): Promise<EraseOutcome>;
   /** How an attempt stands of which the ledger holds the money; `hash` is the task's. */
   reservationState(hash: string, attempt: number): Promise<ReservationState>;
   /** Makes sure that what is due will run (the sweep calls it for tasks whose row should have moved). */

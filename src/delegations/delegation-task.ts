@@ -10,8 +10,8 @@ import type { EventBody } from "./events.ts";
 import { ItemWriter } from "./item-writer.ts";
 import { type RecordedWork, recordedState } from "./recorded-work.ts";
 
-/** `listeners`: those who wait for the task are told. */
-export type OutboxKind = "projection" | "listeners";
+/** `listeners`: those who wait for the task are told; `audit`: what people did to it is put on record. */
+export type OutboxKind = "projection" | "listeners" | "audit";
 
 /** The number in the items of an answer that no attempt gave. */
 const NO_ATTEMPT = 0;

@@ -7,6 +7,7 @@ import { deleteAgent, findAgent, saveAgent, savedAgents } from "../db/agents.ts"
 import { createDatabase } from "../db/client.ts";
 import { checkAgentDefaults } from "../delegations/admission.ts";
 import { AppError } from "../errors.ts";
+import { actorOf } from "./actor.ts";
 import type { Api } from "./api.ts";
 import type { Call, Operation } from "./operation.ts";
 
@@ -91,8 +92,9 @@ export function addAgentRoutes(api: Api): void {
     return context.json(agent);
   });
   api.add(save, saved);
-  api.add(remove, async ({ context, principal: { workspace }, path: { name } }) => {
-    const isDeleted = await deleteAgent(createDatabase(context.env.DB), workspace, name);
+  api.add(remove, async ({ context, principal, path: { name } }) => {
+    const { workspace } = principal;
+    const isDeleted = await deleteAgent(createDatabase(context.env.DB), workspace, name, actorOf(context, principal));
     forgetAgents(context.env.DB, workspace);
     if (isDeleted) return context.body(null, 204);
     if (!BUILT_IN_AGENTS.has(name)) throw absentAgent(name);
@@ -107,7 +109,7 @@ async function saved({ context, config, principal, path: { name }, body }: Call<
   checkAgentDefaults(defaults, config, now);
   const at = now.getTime();
   const row = { workspace, name, settings: body, created_at: at, updated_at: at, updated_by };
-  const stored = await saveAgent(createDatabase(context.env.DB), row, MOST_AGENTS);
+  const stored = await saveAgent(createDatabase(context.env.DB), row, MOST_AGENTS, actorOf(context, principal));
   forgetAgents(context.env.DB, workspace);
   if (stored === undefined)
     throw new AppError("conflict", `This workspace has ${MOST_AGENTS} saved agents, and no more are kept: delete one first.`);

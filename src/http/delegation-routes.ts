@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Delegation, DelegationInput } from "../delegations/delegation.ts";
 import { AppError } from "../errors.ts";
+import { actorOf } from "./actor.ts";
 import type { Api } from "./api.ts";
 import { DELEGATION_EXAMPLE } from "./delegation-example.ts";
 import { absentDelegation, DelegationPath } from "./delegation-path.ts";
@@ -144,10 +145,11 @@ export function addDelegationRoutes(api: Api): void {
   });
   api.add(erase, async ({ context, principal, path: { task_id } }) => {
     const object = delegationObject(context.env, principal.workspace, task_id);
-    let outcome = await object.erase(principal.key);
+    const actor = actorOf(context, principal);
+    let outcome = await object.erase(principal.key, actor);
     if (outcome.kind === "unknown") {
       await (await batchOf(context, principal.workspace, task_id))?.cancelTask(task_id, principal.key);
-      outcome = await object.erase(principal.key);
+      outcome = await object.erase(principal.key, actor);
     }
     if (outcome.kind === "unknown") throw absentDelegation(outcome, task_id);
     return context.body(null, 204);
@@ -159,9 +161,10 @@ export function addDelegationRoutes(api: Api): void {
 type DecisionCall = Call<typeof approve | typeof reject>;
 
 async function decide({ context, principal, path: { task_id } }: DecisionCall, verb: "approve" | "reject"): Promise<Response> {
-  const known = await delegationObject(context.env, principal.workspace, task_id).decide(verb, principal.key);
+  const actor = actorOf(context, principal);
+  const known = await delegationObject(context.env, principal.workspace, task_id).decide(verb, principal.key, actor);
   const batch = known.kind === "unknown" ? await batchOf(context, principal.workspace, task_id) : undefined;
-  const outcome = batch === undefined ? known : await batch.decideTask(task_id, verb, principal.key);
+  const outcome = batch === undefined ? known : await batch.decideTask(task_id, verb, principal.key, actor);
   if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentDelegation(outcome, task_id);
   if (outcome.kind === "decided") return context.json(outcome.delegation);
   const { status } = outcome.delegation;

@@ -75,7 +75,7 @@ export function taskOf(spec = specOf(), clock = { now: T0 }, answer?: CachedAnsw
   const rows = new MemoryRows();
   const open = (from: MemoryRows) => {
     const outbox = new Outbox<OutboxKind>(
-      { projection: async () => "done", listeners: async () => "done" },
+      { projection: async () => "done", listeners: async () => "done", audit: async () => "done" },
       { rows: from, now: () => clock.now, random: () => 0.5, onStuck: () => undefined },
     );
     return { store: new DelegationStore(from), outbox };

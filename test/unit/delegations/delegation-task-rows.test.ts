@@ -35,7 +35,8 @@ describe("a task on its rows", () => {
   test("is absent where nothing was accepted, and looking leaves nothing behind", () => {
     const rows = new MemoryRows();
     const deps = { rows, now: () => T0, random: () => 0, onStuck: () => undefined };
-    const outbox = new Outbox({ projection: async () => "done" as const, listeners: async () => "done" as const }, deps);
+    const done = async () => "done" as const;
+    const outbox = new Outbox({ projection: done, listeners: done, audit: done }, deps);
     expect(DelegationTask.load(new DelegationStore(rows), outbox, () => T0)).toBeUndefined();
     expect(rows.writes).toBe(0);
   });

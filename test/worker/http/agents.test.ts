@@ -16,6 +16,7 @@ const delegate = (body: object) => call<Delegation & Pick<ProblemBody, "code" | 
 const list = async () => (await call<{ data: Agent[] }>("GET", "/v1/agents")).body.data;
 const ended = async (id: string) => (await call<Delegation>("GET", `/v1/delegations/${id}?wait=20`)).body;
 
+const BY = { actor: "t", key_id: null, request_id: null };
 const row = (changes: object) => ({
   workspace: "default",
   name: "x",
@@ -92,7 +93,7 @@ describe("/v1/agents", () => {
 
   test("keeps at most 200 agents, and still lets each of them be changed", async () => {
     const many = Array.from({ length: 200 }, (_, index) => row({ name: `a-${index}` }));
-    for (const each of many) await saveAgent(createDatabase(env.DB), each, 200);
+    for (const each of many) await saveAgent(createDatabase(env.DB), each, 200, BY);
     expect((await put("one-more", {})).body).toMatchObject({ status: 409, code: "conflict" });
     expect((await put("a-7", { timeout: 9 })).status).toBe(200);
     await remove("a-8");
@@ -100,7 +101,7 @@ describe("/v1/agents", () => {
   });
 
   test("a row that cannot be read is no agent, and can be deleted", async () => {
-    await saveAgent(createDatabase(env.DB), row({ name: "broken", settings: { timeout: "soon" } }), 200);
+    await saveAgent(createDatabase(env.DB), row({ name: "broken", settings: { timeout: "soon" } }), 200, BY);
     await env.DB.exec("insert into agents values ('default', 'coder', 'no json', 1, 1, 't')");
     expect((await get("broken")).status).toBe(404);
     expect((await get("coder")).body).toMatchObject({ changed: false, settings: { model: "auto" } });
