@@ -1,10 +1,9 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
-import { type DelegationFilters, filterConditions } from "./list-delegations.ts";
+import { latestDelegations } from "./latest-delegations.ts";
+import type { DelegationFilters } from "./list-delegations.ts";
 import { attempts, delegations } from "./schema.ts";
 
-/** The latest delegations of the window that are looked at: what one report reads is bounded. */
-export const MOST_LOOKED_AT = 50_000;
 const MAX_GROUPS = 500;
 
 export const STAT_GROUPS = ["model", "provider", "agent", "task_type"] as const;
@@ -49,7 +48,7 @@ export async function stats(
     db.all<ErrorRow>(errorQuery(ofAttempts, groupBy)),
     db.all<StatRow>(statQuery(ofDelegations, groupBy)),
     db.all<ErrorRow>(errorQuery(ofDelegations, groupBy)),
-    db.all<{ count: number }>(sql`select count(*) as count from (${latest(workspace, filters, sql`1`)})`),
+    db.all<{ count: number }>(sql`select count(*) as count from (${latestDelegations(workspace, filters, sql`1`)})`),
   ]);
   return {
     attempts: { groups: calls, errors: callErrors },
@@ -100,17 +99,10 @@ const COUNTS = sql.raw(
     .join(", ")}, coalesce(sum(tokens), 0) as tokens, avg(score) as average_score`,
 );
 
-/** The latest delegations that the filters let through, read by the index of creation times. */
-function latest(workspace: string, filters: DelegationFilters, columns: SQL): SQL {
-  const conditions = and(eq(delegations.workspace, workspace), ...filterConditions(filters));
-  return sql`select ${columns} from ${delegations} where ${conditions}
-    order by ${desc(delegations.created_at)}, ${desc(delegations.task_id)} limit ${MOST_LOOKED_AT}`;
-}
-
 function delegationEntries(workspace: string, filters: DelegationFilters): SQL {
   const { agent, task_type, provider, model, status, error_code, score, source } = delegations;
   const timed = sql`${status} = 'completed' and ${source} <> 'recorded'`;
-  return latest(
+  return latestDelegations(
     workspace,
     filters,
     sql`${agent} as agent, ${task_type} as task_type, ${provider} as provider, ${model} as model, ${status} as status,
@@ -121,7 +113,7 @@ function delegationEntries(workspace: string, filters: DelegationFilters): SQL {
 
 /** CROSS JOIN keeps SQLite to this order: delegations by their index, then the attempts of each by their primary key. */
 function attemptEntries(workspace: string, { model, provider, ...filters }: DelegationFilters): SQL {
-  const tasks = latest(
+  const tasks = latestDelegations(
     workspace,
     filters,
     listed(["workspace", "task_id", "agent", "task_type", "score", "source"].map((name) => sql`${sql.identifier(name)}`)),

@@ -22,6 +22,7 @@ import { addHealthRoute } from "./health-route.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { addKeyRoutes } from "./key-routes.ts";
 import { addModelsRoute } from "./models-route.ts";
+import { addModelsReport } from "./models-report.ts";
 import { addOpenApiRoute } from "./openapi-route.ts";
 import { problemResponse } from "./problem.ts";
 import { addProvidersRoute } from "./providers-route.ts";
@@ -76,6 +77,7 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addModelsRoute(api);
   addSelectRoute(api);
   addProvidersRoute(api);
+  addModelsReport(api);
   addCostsRoute(api);
   addStatsRoute(api);
   addBudgetRoutes(api);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { createDatabase } from "../db/client.ts";
-import { type ErrorRow, MOST_LOOKED_AT, STAT_GROUPS, type StatGroup, type StatRow, type StatsOf, stats } from "../db/stats.ts";
+import { MOST_LOOKED_AT } from "../db/latest-delegations.ts";
+import { type ErrorRow, STAT_GROUPS, type StatGroup, type StatRow, type StatsOf, stats } from "../db/stats.ts";
 import { TASK_TYPES } from "../models/task-words.ts";
 import { PROVIDER_IDS } from "../providers/provider.ts";
 import type { Api } from "./api.ts";
