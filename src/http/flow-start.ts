@@ -2,6 +2,7 @@ import { agentsOf } from "../agents/agents-of.ts";
 import { admitFlow } from "../flows/admit-flow.ts";
 import type { FlowFindOutcome, FlowStartOutcome } from "../flows/flow-rpc.ts";
 import type { FlowInput } from "../flows/patterns.ts";
+import { askerOf } from "./asker.ts";
 import { creationOf, takenBy } from "./creation.ts";
 import { flowObject } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
@@ -27,7 +28,7 @@ export async function startFlow(call: FlowCall): Promise<Response> {
   async function start(): Promise<FlowStartOutcome> {
     const now = new Date();
     const agents = await agentsOf(context.env.DB, workspace);
-    const roles = admitFlow(body, { workspace, createdBy, config, now, hash, agents, flowId });
+    const roles = admitFlow(body, { ...askerOf(principal), config, now, hash, agents, flowId });
     const common = { workspace, flow_id: flowId, hash, created_by: createdBy, created_at: now.getTime() };
     return object.start({ ...common, input: body, roles });
   }
