@@ -92,19 +92,23 @@ const RECORDED = {
   wasted: sql`case when ${delegations.status} = 'completed' then 0 else coalesce(${delegations.cost_nanos}, 0) end`,
 } as const;
 
+/** Its row says all of it: work on record, and what has a certain cost. The attempts of the others tell what is known of theirs. */
+const IN_ROW = sql`(${ON_RECORD} or (${delegations.cost_nanos} is not null and ${delegations.usage_final}))`;
+
 /**
- * One row per delegation; one without attempts has cost nothing, unless it is on record. The GROUP BY follows the index that the
- * delegations are read by, so that nothing is sorted.
+ * One row per delegation; one without attempts has cost nothing, unless it is on record. Only attempts that have more to say than
+ * their delegation's row are read. The GROUP BY follows the index that the delegations are read by, so that nothing is sorted.
  */
 function paidDelegations(workspace: string, filters: DelegationFilters): SQL {
   const none = sql`count(${attempts.number}) = 0`;
-  const orRecorded = (name: keyof typeof RECORDED, sum: SQL) =>
-    sql`case when ${ON_RECORD} then ${RECORDED[name]} else ${sum} end`;
-  return sql`select ${OF_DELEGATION}, ${orRecorded("tokens", sql`sum(${ATTEMPT.tokens})`)} as tokens,
-    ${orRecorded("known", sql`case when ${none} then 0 else sum(${ATTEMPT.known}) end`)} as known,
-    ${orRecorded("unpriced", sql`case when ${none} then 0 else max(${ATTEMPT.unpriced}) end`)} as unpriced,
-    ${orRecorded("uncertain", sql`sum(${ATTEMPT.uncertain})`)} as uncertain, ${orRecorded("wasted", sql`sum(${ATTEMPT.wasted})`)} as wasted
-    from ${delegations} left join ${attempts} on ${SAME_TASK}
+  const told = (inRow: SQL, sum: SQL) => sql`case when ${IN_ROW} then ${inRow} when ${none} then 0 else ${sum} end`;
+  return sql`select ${OF_DELEGATION}, ${delegations.tokens_used} as tokens,
+    ${told(RECORDED.known, sql`sum(${ATTEMPT.known})`)} as known,
+    ${told(RECORDED.unpriced, sql`max(${ATTEMPT.unpriced})`)} as unpriced,
+    ${told(RECORDED.uncertain, sql`sum(${ATTEMPT.uncertain})`)} as uncertain,
+    case when ${ON_RECORD} then ${RECORDED.wasted} else ${delegations.wasted_nanos} end as wasted
+    from ${delegations} left join ${attempts} on ${attempts.workspace} = case when ${IN_ROW} then null else ${delegations.workspace} end
+      and ${attempts.task_id} = ${delegations.task_id}
     where ${and(eq(delegations.workspace, workspace), ...filterConditions(filters))}
     group by ${delegations.created_at}, ${delegations.task_id}`;
 }

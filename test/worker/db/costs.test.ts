@@ -213,6 +213,20 @@ describe("costs", () => {
     },
   );
 
+  test("what is certain is read from the delegations alone, their attempts are left where they are", async () => {
+    const workspace = "costs-in-rows";
+    const row = delegationRow({ workspace, task_id: "t", tokens_used: 30, cost_nanos: 130, cost_max_nanos: 130 });
+    const priced = { usage_final: true, input_tokens: 15, cost_max_nanos: null };
+    await saveDelegation(db, row, [
+      attemptRow({ ...priced, status: "failed", cost_nanos: 30 }),
+      attemptRow({ ...priced, number: 2, status: "completed", cost_nanos: 100 }),
+    ]);
+    const before = (await costs(db, workspace, ["agent"], {})).total;
+    expect(before).toMatchObject({ count: 1, tokens: 30, total_nanos: 130, priced_nanos: 130, wasted_nanos: 30 });
+    await env.DB.prepare("delete from attempts where workspace = ?").bind(workspace).run();
+    expect((await costs(db, workspace, ["agent"], {})).total).toEqual(before);
+  });
+
   test("a delegation that has not begun has cost nothing", async () => {
     expect((await costs(db, "waiting", [], {})).total).toMatchObject({ count: 1, total_nanos: 0, unpriced_count: 0 });
   });

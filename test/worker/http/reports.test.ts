@@ -48,11 +48,15 @@ describe("GET /v1/costs", () => {
 
   test("what is known is shown beside what is not, and averaged over those known in full", async () => {
     const at = Date.UTC(2001, 0, 1);
-    const save = (task_id: string, rows: AttemptRow[]) =>
-      saveDelegation(createDatabase(env.DB), delegationRow({ workspace: "default", task_id, created_at: at }), rows);
+    const save = (task_id: string, cost_nanos: number | null, rows: AttemptRow[]) =>
+      saveDelegation(
+        createDatabase(env.DB),
+        delegationRow({ workspace: "default", task_id, created_at: at, cost_nanos, cost_max_nanos: cost_nanos }),
+        rows,
+      );
     const priced = attemptRow({ status: "completed", usage_final: true, cost_nanos: 2_000_000, cost_max_nanos: 2_000_000 });
-    await save("priced", [priced]);
-    await save("half-priced", [
+    await save("priced", 2_000_000, [priced]);
+    await save("half-priced", null, [
       priced,
       attemptRow({ number: 2, provider: "compatible", cost_nanos: null, cost_max_nanos: null }),
     ]);
