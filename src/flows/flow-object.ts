@@ -103,6 +103,7 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
     const flow = this.#load();
     if (flow === undefined) return;
     this.#outbox.add("row");
+    flow.askSoon();
     if (!flow.isOver) this.#outbox.add(flow.progress.ending === null ? "steps" : "cancels");
     this.#goOn();
   }

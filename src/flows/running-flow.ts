@@ -162,6 +162,11 @@ export class RunningFlow {
     return this.#progress.steps.filter(({ status }) => isOpen(status)).map(({ name }) => name);
   }
 
+  /** Makes it time to ask open steps how they are. */
+  askSoon(): void {
+    if (this.#progress.ask_at !== null) this.#save({ ask_at: this.#deps.clock.now() });
+  }
+
   /** True when open steps are to be asked now; they are asked again later. */
   asksNow(): boolean {
     const { ask_at, asks } = this.#progress;

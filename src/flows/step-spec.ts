@@ -17,7 +17,7 @@ export function stepSpec(
   now: number,
 ): DelegationSpec | FlowFailure {
   const { deadline } = header;
-  const left = deadline === null ? null : Math.floor((header.created_at + deadline * 1_000 - now) / 1_000);
+  const left = deadline === null ? null : Math.ceil((header.created_at + deadline * 1_000 - now) / 1_000);
   if (left !== null && left < 1)
     return { code: "deadline_exceeded", message: `The deadline of ${deadline} s was over before the step ${name}.`, step: name };
   const input = {

@@ -26,6 +26,7 @@ const METHODS = [
 export { BatchObject } from "../../src/batches/batch-object.ts";
 export { LedgerObject } from "../../src/budgets/ledger-object.ts";
 export { ProviderObject } from "../../src/circuits/provider-object.ts";
+export { FlowObject } from "../../src/flows/flow-object.ts";
 export { RateLimitObject } from "../../src/rate-limits/rate-limit-object.ts";
 
 export class DelegationObject extends Product {
