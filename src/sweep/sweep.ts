@@ -3,7 +3,7 @@ import { createDatabase } from "../db/client.ts";
 import { eraseExpiredDelegations } from "./erase-expired-delegations.ts";
 import { sweepBatches } from "./sweep-batches.ts";
 import { wakeLateDelegations } from "./wake-late-delegations.ts";
-import { type FlowBindings, wakeLateFlows } from "./wake-late-flows.ts";
+import { wakeLateFlows } from "./wake-late-flows.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
  * Every minute: wakes the objects of tasks, batches and flows that should have moved (an alarm was lost), ends tasks that nobody
  * holds any more, and erases what is past its retention. `now` is milliseconds since the epoch.
  */
-export async function sweep(env: Env & FlowBindings, now: number): Promise<void> {
+export async function sweep(env: Env, now: number): Promise<void> {
   const database = createDatabase(env.DB);
   const retentionMs = configOf(env).retentionDays * DAY_MS;
   await Promise.all([

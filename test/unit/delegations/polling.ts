@@ -8,7 +8,7 @@ import { type ScriptedCall, ScriptedPollingProvider } from "../../support/script
 import { candidate, completion, specOf, taskOf, usage } from "./delegating.ts";
 
 export const HOUR = 3_600_000;
-export const copilot = (model = "") => candidate({ provider: "copilot", model });
+const copilot = (model = "") => candidate({ provider: "copilot", model });
 export const running = (costNanos: number | null = null): PollOutcome => ({
   state: "running",
   usage: usage(0, 0),
