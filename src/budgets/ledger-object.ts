@@ -104,6 +104,6 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
   }
 
   #alerted({ budget, kind, share }: Alert): void {
-    log.warn({ workspace: String(this.#store.fact("workspace")), budget, share }, `budget ${kind}`);
+    log.info({ workspace: String(this.#store.fact("workspace")), budget, share }, `budget ${kind}`);
   }
 }

@@ -124,7 +124,8 @@ export class Ledger {
 
   /** All budgets as of now, by name. */
   budgets(): Budget[] {
-    return this.#current(this.#deps.now()).map((budget) => this.#view(budget));
+    const views = this.#current(this.#deps.now()).map((budget) => this.#view(budget));
+    return views.sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 
   /** Replaces the whole budget. What was spent in its period counts, whenever it is made. */

@@ -70,8 +70,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     background: (work) => this.ctx.waitUntil(work),
     now: Date.now,
   });
-  readonly #reservations = new Reservations(this.env.LEDGERS);
-  readonly #settled = new SettledBooks(this.env.LEDGERS);
+  readonly #settled = new SettledBooks(() => this.env.LEDGERS);
   #task: DelegationTask | undefined;
   /** The call in memory; a stored `running` attempt without it was interrupted. */
   #run: AttemptRun | undefined;
@@ -228,7 +227,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
       await takeTurn(task, {
         config: configOf(this.env),
         circuits: this.#circuits,
-        reservations: this.#reservations,
+        reservations: new Reservations(this.env.LEDGERS),
         now: Date.now,
         random: Math.random,
         onRun: (run) => {

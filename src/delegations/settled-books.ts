@@ -6,10 +6,10 @@ import { settlements } from "./reservation-state.ts";
 
 /** Tells the ledger what ended attempts cost, and remembers what it knows. Forgotten on eviction: then it is told once more. */
 export class SettledBooks {
-  readonly #ledgers: LedgerBinding;
+  readonly #ledgers: () => LedgerBinding;
   #told = "[]";
 
-  constructor(ledgers: LedgerBinding) {
+  constructor(ledgers: () => LedgerBinding) {
     this.#ledgers = ledgers;
   }
 
@@ -22,7 +22,7 @@ export class SettledBooks {
     const books = JSON.stringify(known.map(({ attempt, nanos }) => [attempt, nanos]));
     if (books === this.#told) return;
     const { workspace, task_id, hash } = spec;
-    await ledgerOf(this.#ledgers, workspace).settle(workspace, { task_id, hash, ...payerOf(spec) }, known);
+    await ledgerOf(this.#ledgers(), workspace).settle(workspace, { task_id, hash, ...payerOf(spec) }, known);
     this.#told = books;
   }
 }

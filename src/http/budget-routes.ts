@@ -2,7 +2,10 @@ import { z } from "zod";
 import { Budget, BudgetInput, BudgetName } from "../budgets/budget.ts";
 import { budgetedWorkspaces, ledgerOf } from "../budgets/budgeted-workspaces.ts";
 import { BUDGETS_KNOWN_MS } from "../budgets/ledger-rpc.ts";
+import { recordAudit } from "../db/audit.ts";
+import { createDatabase } from "../db/client.ts";
 import { AppError } from "../errors.ts";
+import { actorOf } from "./actor.ts";
 import type { Api } from "./api.ts";
 import type { Call, Operation } from "./operation.ts";
 
@@ -95,20 +98,30 @@ export function addBudgetRoutes(api: Api): void {
     return context.json(budget);
   });
   api.add(save, saved);
-  api.add(remove, async ({ context, principal: { workspace }, path: { name } }) => {
-    const isDeleted = await ledgerOf(context.env.LEDGERS, workspace).deleteBudget(name);
-    budgetedWorkspaces(context.env.LEDGERS).forget(workspace);
-    if (!isDeleted) throw absentBudget(name);
-    return context.body(null, 204);
-  });
+  api.add(remove, removed);
 }
 
-async function saved({ context, principal: { workspace }, path: { name }, body }: Call<typeof save>): Promise<Response> {
-  const { LEDGERS } = context.env;
+async function saved({ context, principal, path: { name }, body }: Call<typeof save>): Promise<Response> {
+  const { LEDGERS, DB } = context.env;
+  const { workspace } = principal;
   const outcome = await ledgerOf(LEDGERS, workspace).putBudget(workspace, name, body);
   budgetedWorkspaces(LEDGERS).forget(workspace);
-  if (outcome.kind === "saved") return context.json(outcome.budget);
-  throw new AppError("conflict", `This workspace has ${outcome.most} budgets, and no more are kept: delete one first.`);
+  if (outcome.kind === "full")
+    throw new AppError("conflict", `This workspace has ${outcome.most} budgets, and no more are kept: delete one first.`);
+  const { scope, subject = null, period, limit } = body;
+  const deed = { workspace, action: "budget.saved", subject: name, detail: { scope, subject, period, limit } } as const;
+  await recordAudit(createDatabase(DB), deed, actorOf(context, principal));
+  return context.json(outcome.budget);
+}
+
+async function removed({ context, principal, path: { name } }: Call<typeof remove>): Promise<Response> {
+  const { LEDGERS, DB } = context.env;
+  const { workspace } = principal;
+  const isDeleted = await ledgerOf(LEDGERS, workspace).deleteBudget(name);
+  budgetedWorkspaces(LEDGERS).forget(workspace);
+  if (!isDeleted) throw absentBudget(name);
+  await recordAudit(createDatabase(DB), { workspace, action: "budget.deleted", subject: name }, actorOf(context, principal));
+  return context.body(null, 204);
 }
 
 const absentBudget = (name: string): AppError =>

@@ -44,7 +44,11 @@ describe("GET /openapi.json", () => {
     expect(ids.toSorted()).toEqual(
       [
         "DELETE /v1/agents/{name}",
+        "DELETE /v1/budgets/{name}",
         "DELETE /v1/delegations/{task_id}",
+        "GET /v1/budgets",
+        "GET /v1/budgets/{name}",
+        "PUT /v1/budgets/{name}",
         "GET /health",
         "GET /openapi.json",
         "GET /v1/agents",
