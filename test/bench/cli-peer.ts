@@ -34,9 +34,12 @@ const SAMPLE_MS = 200;
 export async function compareCli(server: MeasuredServer, tasks: number, rounds: number): Promise<CliPeer> {
   const folder = await npmPackages({ [PACKAGE]: VERSION });
   const home = mkdtempSync(join(tmpdir(), "depute-cli-"));
-  const end = atExit(() => rmSync(home, { recursive: true, force: true }));
+  const cli = new Cli(join(folder, "node_modules/.bin/claude"), home, server.vendor.url);
+  const end = atExit(() => {
+    cli.kill();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
   try {
-    const cli = new Cli(join(folder, "node_modules/.bin/claude"), home, server.vendor.url);
     await cli.tryOut();
     // The first round reads the program from the disk and is watched for its memory: it is not timed.
     const { all, largest } = await cli.memoryOf(tasks);
@@ -63,6 +66,7 @@ class Cli {
   readonly #program: string;
   readonly #folder: string;
   readonly #environment: { [name: string]: string };
+  readonly #running = new Set<ChildProcess>();
 
   constructor(program: string, home: string, vendorUrl: string) {
     this.#program = program;
@@ -80,6 +84,10 @@ class Cli {
       DISABLE_ERROR_REPORTING: "1",
       DISABLE_AUTOUPDATER: "1",
     };
+  }
+
+  kill(): void {
+    for (const child of this.#running) child.kill("SIGKILL");
   }
 
   async tryOut(): Promise<void> {
@@ -113,12 +121,15 @@ class Cli {
 
   #spawn(): ChildProcess {
     const args = ["-p", promptOf(INSTANT), "--output-format", "json"];
-    return spawn(this.#program, args, {
+    const child = spawn(this.#program, args, {
       cwd: this.#folder,
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: TASK_MS,
     });
+    this.#running.add(child);
+    child.once("close", () => this.#running.delete(child));
+    return child;
   }
 
   /** Throws unless it ended well with the answer of the bench's vendor. */
