@@ -51,10 +51,10 @@ export class RateLimiter {
     const open = tab.takeOpen(this.#deps.now());
     try {
       const { tokens, granted } = await this.#deps.objectOf(name).book(open, asks, this.#perMinute);
-      tab.settled(tokens, this.#deps.now());
+      tab.settled(open, tokens, this.#deps.now());
       return granted;
     } catch (cause) {
-      tab.settled(undefined, this.#deps.now());
+      tab.settled(open, undefined, this.#deps.now());
       log.warn({ cause: describeError(cause) }, "the rate limit of a key is not counted: its object does not answer");
       return true;
     }

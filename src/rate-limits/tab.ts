@@ -18,6 +18,8 @@ export class Tab {
   readonly #credit: number;
   #open = 0;
   #openedAt: number;
+  /** Told to the object, which has not answered. */
+  #told = 0;
   #settling = 0;
   /** What the object said last, or a full bucket, with all that was spent here since. */
   #bucket: TokenBucket;
@@ -38,7 +40,8 @@ export class Tab {
       this.#open = 0;
       this.#openedAt = now;
     }
-    if (this.#open >= this.#credit) return { kind: "ask" };
+    const { tokens } = refilled(this.#bucket, this.#perMinute, now);
+    if (tokens < 1 || this.#open + this.#told >= this.#credit) return { kind: "ask" };
     this.#open += 1;
     this.#bucket = spent(this.#bucket, 1, this.#perMinute, now);
     return { kind: "allowed" };
@@ -63,16 +66,18 @@ export class Tab {
   takeOpen(now: number): number {
     const open = this.#open;
     this.#settling += 1;
+    this.#told += open;
     this.#open = 0;
     this.#openedAt = now;
     return open;
   }
 
-  /** What the object answered: the tokens there are. Undefined: it did not answer, and what was taken is let go. */
-  settled(tokens: number | undefined, now: number): void {
+  /** What the object answered to `told`: the tokens there are. Undefined: it did not answer, and what was taken is let go. */
+  settled(told: number, tokens: number | undefined, now: number): void {
     this.#settling -= 1;
+    this.#told -= told;
     if (tokens === undefined) return;
-    this.#bucket = spent({ tokens, at: now }, this.#open, this.#perMinute, now);
+    this.#bucket = spent({ tokens, at: now }, this.#open + this.#told, this.#perMinute, now);
     const wait = untilOne({ tokens, at: now }, this.#perMinute);
     this.#blockedUntil = wait === 0 ? 0 : now + wait;
   }
