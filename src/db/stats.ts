@@ -10,7 +10,7 @@ export const STAT_GROUPS = ["model", "provider", "agent", "task_type"] as const;
 export type StatGroup = (typeof STAT_GROUPS)[number];
 
 /** How `count` attempts or delegations went. Times in milliseconds, of completed ones only; null where there is none. */
-export type Stats = {
+type Stats = {
   count: number;
   completed: number;
   failed: number;

@@ -68,6 +68,8 @@ describe("GET /openapi.json", () => {
         "POST /v1/delegations",
         "POST /v1/delegations/{task_id}/approve",
         "POST /v1/delegations/{task_id}/cancel",
+        "GET /v1/models/report",
+        "GET /v1/stats",
         "POST /v1/delegations/{task_id}/reject",
         "POST /v1/delegations/{task_id}/retry",
         "POST /v1/delegations/{task_id}/score",
