@@ -48,7 +48,9 @@ async function tasksAtEveryPoint() {
 
   const approval = await accepted({ text: "approved" }, { approval: "manual" });
   const copilot = await accepted({ polls: 1 }, { provider: "copilot" });
-  const refused = await accepted([{ status: 429, retry_after: RETRY_AFTER_S }, { text: "after the wait" }]);
+  // At a model of its own: what one task is refused all others wait for.
+  const later = [{ status: 429, retry_after: RETRY_AFTER_S }, { text: "after the wait" }];
+  const refused = await accepted(later, { model: "claude-haiku" });
   const silent = await accepted([{ text: "x", headers_ms: 60_000 }, { text: "heard" }]);
   const fallback = await accepted([endless, { text: "from the other" }], { max_attempts: 1, fallbacks: [{ provider: "codex" }] });
   const asked = await accepted([endless, { text: "still answered" }], { approval: "manual" });
