@@ -75,6 +75,15 @@ describe("GET /openapi.json", () => {
         "POST /v1/delegations/{task_id}/score",
         "POST /v1/models/select",
         "POST /v1/records",
+        "GET /v1/audit",
+        "GET /v1/keys",
+        "GET /v1/keys/{key_id}",
+        "POST /v1/keys",
+        "POST /v1/keys/{key_id}/rotate",
+        "DELETE /v1/keys/{key_id}",
+        "GET /v1/workspaces",
+        "GET /v1/workspaces/{workspace}",
+        "POST /v1/workspaces",
       ].toSorted(),
     );
   });
