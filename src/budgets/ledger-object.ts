@@ -6,7 +6,7 @@ import {
   type AttemptKey,
   BUDGETS_KNOWN_MS,
   type LedgerProtocol,
-  type Payer,
+  type PaidTask,
   type PutOutcome,
   type ReservationAsk,
   type ReservedTask,
@@ -43,9 +43,9 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
     this.#ledger.release(key);
   }
 
-  async settle(workspace: string, task: Omit<AttemptKey, "attempt"> & Payer, settlements: readonly Settlement[]): Promise<void> {
+  async settle(workspace: string, task: PaidTask, settlements: readonly Settlement[], isOver: boolean): Promise<void> {
     this.#named(workspace);
-    this.#ledger.settle(task, settlements);
+    this.#ledger.settle(task, settlements, isOver);
   }
 
   async budgets(): Promise<Budget[]> {

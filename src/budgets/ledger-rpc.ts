@@ -6,6 +6,9 @@ export type AttemptKey = { task_id: string; hash: string; attempt: number };
 /** On whose account an attempt goes. */
 export type Payer = { key_id: string; agent: string };
 
+/** A task whose attempts are paid for. */
+export type PaidTask = Omit<AttemptKey, "attempt"> & Payer;
+
 /** What an attempt asks for before anything of it is sent. */
 export type ReservationAsk = AttemptKey &
   Payer & {
@@ -53,8 +56,11 @@ export interface LedgerProtocol {
   reserve(workspace: string, ask: ReservationAsk): Promise<ReserveOutcome>;
   /** Lets go of what was held for an attempt that never began. */
   release(key: AttemptKey): Promise<void>;
-  /** Books what ended attempts of one task cost, whether or not anything was held for them. */
-  settle(workspace: string, task: Omit<AttemptKey, "attempt"> & Payer, settlements: readonly Settlement[]): Promise<void>;
+  /**
+   * Books what ended attempts of one task cost, whether or not anything was held for them. With `isOver` no other attempt of it
+   * will ever run: what is held for one is let go.
+   */
+  settle(workspace: string, task: PaidTask, settlements: readonly Settlement[], isOver: boolean): Promise<void>;
   budgets(): Promise<Budget[]>;
   budget(name: string): Promise<Budget | null>;
   /** Answers when the budget is hard: after the first one of a workspace, nobody relies any more on there being none. */

@@ -82,6 +82,11 @@ export class LedgerStore {
     );
   }
 
+  /** What is held for attempts of one task. */
+  heldEntries({ task_id, hash }: Omit<AttemptKey, "attempt">): Entry[] {
+    return this.#rows<Entry>("select * from entries where task_id = ? and hash = ? and due_at is not null", task_id, hash);
+  }
+
   deleteEntry({ task_id, hash, attempt }: AttemptKey): void {
     this.#write("delete from entries where task_id = ? and hash = ? and attempt = ?", task_id, hash, attempt);
   }

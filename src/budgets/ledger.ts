@@ -4,6 +4,7 @@ import { periodEnd, periodStart } from "./budget-period.ts";
 import { budgetView } from "./budget-view.ts";
 import type {
   AttemptKey,
+  PaidTask,
   Payer,
   PutOutcome,
   ReservationAsk,
@@ -81,8 +82,8 @@ export class Ledger {
     if (known !== undefined && known.due_at !== null) this.#remove(known, this.#deps.now());
   }
 
-  /** Books what ended attempts cost: doubled, late and reordered settlements change nothing, a newer one replaces the amount. */
-  settle(task: Omit<AttemptKey, "attempt"> & Payer, settlements: readonly Settlement[]): void {
+  /** Books what ended attempts cost, and when the task is over lets go of the rest of it: doubled, late and reordered settlements change nothing, a newer one replaces the amount. */
+  settle(task: PaidTask, settlements: readonly Settlement[], isOver = false): void {
     const now = this.#deps.now();
     for (const { attempt, at, nanos, version } of settlements) {
       const known = this.#store.entry({ ...task, attempt });
@@ -98,6 +99,7 @@ export class Ledger {
         now,
       );
     }
+    if (isOver) for (const left of this.#store.heldEntries(task)) this.#remove(left, now);
   }
 
   /** Whom to ask now, at most `most`; each is due again a minute later, should no answer come. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Scenario } from "../../simulator/scenario.ts";
 import { simulate } from "../../simulator/simulate.ts";
 import type { Delegation, DelegationInput } from "../../src/delegations/delegation.ts";
-import { callsFor, expectBooksToBalance, expectOneAtATime } from "../support/e2e-books.ts";
+import { callsFor, expectBooksToBalance, expectLedgerToBalance, expectOneAtATime } from "../support/e2e-books.ts";
 import { expectWholeLog } from "../support/e2e-log.ts";
 import { marker } from "../support/e2e-marker.ts";
 import { E2eServer } from "../support/e2e-server.ts";
@@ -19,6 +19,8 @@ const ANSWER = "What the last attempt says, in a few more words than one delta h
 let server: E2eServer;
 beforeAll(async () => {
   server = await E2eServer.start();
+  const body = { scope: "workspace", period: "total", limit: 1_000 };
+  expect((await server.client.call("PUT", "/v1/budgets/all", { body })).status).toBe(200);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -106,5 +108,6 @@ describe(`chaos (seed ${SEED})`, () => {
       expectWholeLog(await server.client.events(final.task_id), final);
     }
     await expectBooksToBalance(server, finals);
+    await expectLedgerToBalance(server, "all", finals);
   });
 });

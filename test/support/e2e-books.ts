@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "vitest";
 import type { JournalEntry } from "../../simulator/scenario.ts";
+import type { Budget } from "../../src/budgets/budget.ts";
 import type { Delegation } from "../../src/delegations/delegation.ts";
 import type { E2eServer } from "./e2e-server.ts";
 
@@ -64,6 +65,21 @@ export async function expectBooksToBalance(
       attempts.map(({ number, status, cost_nanos }) => ({ task_id, number, status, cost_nanos })),
     ),
   );
+}
+
+/**
+ * The ledger agrees: what a budget of the whole workspace has spent is the sum over all attempts (of the most they can have cost,
+ * where that is not certain), and nothing is held any more.
+ */
+export async function expectLedgerToBalance(
+  server: E2eServer,
+  budget: string,
+  delegations: readonly Delegation[],
+): Promise<void> {
+  const costs = delegations.flatMap(({ attempts }) => attempts.map(({ cost_max_nanos }) => cost_max_nanos));
+  expect(sum(delegations.map(({ cost_max_nanos }) => cost_max_nanos))).toBe(sum(costs));
+  const standing = async () => (await server.client.call<Budget>("GET", `/v1/budgets/${budget}`)).body;
+  await expect.poll(standing, { timeout: 30_000, interval: 100 }).toMatchObject({ spent_nanos: sum(costs), reserved_nanos: 0 });
 }
 
 /** The attempts of each task as the list's database holds them, read from its file. */

@@ -135,6 +135,18 @@ describe("settling", () => {
     expect(overruns).toEqual([[90 * CENT, 120 * CENT]]);
   });
 
+  test("of a task that is over lets go of what is held for attempts that never began, and of nothing else", () => {
+    const { ledger } = newBooks();
+    ledger.put("b", DOLLAR);
+    for (const attempt of [1, 2]) ledger.reserve(ask("t", 10 * CENT, { attempt }));
+    ledger.reserve(ask("t", 20 * CENT, { hash: "other" }));
+    ledger.reserve(ask("u", 30 * CENT));
+    ledger.settle(taskOf("t"), [settlement(CENT)]);
+    expect(sums(ledger)).toMatchObject({ spent: CENT, reserved: 60 * CENT });
+    ledger.settle(taskOf("t"), [settlement(CENT)], true);
+    expect(sums(ledger)).toMatchObject({ spent: CENT, reserved: 50 * CENT });
+  });
+
   test("without any budget takes two row writes, and none before something is booked", () => {
     const { ledger, sql } = newBooks();
     expect(ledger.hasBudgets).toBe(false);
