@@ -1,5 +1,6 @@
 import { boundNanos, outputTokensWithin, promptTokensBound } from "../budgets/bound.ts";
 import type { Config } from "../config.ts";
+import { DEFAULT_WORKSPACE } from "../lib/default-workspace.ts";
 import { candidatePrices, priceAttempt } from "../models/attempt-cost.ts";
 import { findModel } from "../models/catalogue.ts";
 import { applyParameters } from "../models/parameters.ts";
@@ -38,7 +39,7 @@ export function attemptPlan(
   const { input } = spec;
   const parameters = applyParameters(findModel(candidate.model), candidate.provider, input);
   const request: ProviderRequest = {
-    taskId: spec.task_id,
+    taskId: nameOf(spec),
     attempt: number,
     model: candidate.model,
     prompt: repair === undefined ? input.prompt : repairPrompt(input.prompt, repair),
@@ -62,6 +63,10 @@ export function attemptPlan(
     timeoutMs: timeoutOf(spec, candidate),
   };
 }
+
+/** The task's name at the vendor: all workspaces of a deployment have one account there, and ids are a workspace's own. */
+const nameOf = ({ workspace, task_id }: DelegationSpec): string =>
+  workspace === DEFAULT_WORKSPACE ? task_id : `${workspace}/${task_id}`;
 
 /** A vendor's own task works for minutes to hours: unless the caller says otherwise only the deadline bounds it. */
 function timeoutOf(spec: DelegationSpec, candidate: Candidate): number | undefined {

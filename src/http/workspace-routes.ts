@@ -4,8 +4,8 @@ import { addWorkspace, findWorkspace, listWorkspaces, type WorkspaceRow } from "
 import { AppError } from "../errors.ts";
 import { keyView, NewKey } from "../keys/key.ts";
 import { makeKey } from "../keys/make-key.ts";
-import { DEFAULT_WORKSPACE } from "../keys/principal.ts";
 import { SCOPES } from "../keys/scopes.ts";
+import { DEFAULT_WORKSPACE } from "../lib/default-workspace.ts";
 import { actorOf } from "./actor.ts";
 import type { Api } from "./api.ts";
 import { listPage, PAGE_PARAMETERS, pageSchema } from "./list-page.ts";

@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE } from "../lib/default-workspace.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
 
 /**
@@ -14,9 +15,6 @@ export type Principal = {
   /** Holds DEPUTE_ADMIN_KEY: the only one who makes workspaces. */
   is_owner: boolean;
 };
-
-/** The workspace that is always there. */
-export const DEFAULT_WORKSPACE = "default";
 
 /** Names that are on record as somebody else: no key is called so. */
 export const RESERVED_NAMES: readonly string[] = ["owner", "system"];

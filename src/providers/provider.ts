@@ -33,6 +33,7 @@ export type JsonSchema = { [key: string]: unknown };
  * the rest and said so in warnings): an adapter translates them and decides nothing.
  */
 export type ProviderRequest = {
+  /** No other task of the deployment has it. */
   taskId: string;
   /** 1, 2, 3 … within the task. */
   attempt: number;

@@ -25,3 +25,13 @@ describe("attemptPlan of a repair", () => {
     expect((planned(INVALID).boundNanos ?? 0) - (planned().boundNanos ?? 0)).toBe(more * 5_000);
   });
 });
+
+describe("the task's name at the vendor", () => {
+  test.each([
+    ["default", "task-1"],
+    ["research", "research/task-1"],
+  ])("of the workspace %s is %s: no two tasks of a deployment share one", (workspace, name) => {
+    const of = { ...spec, workspace, task_id: "task-1" };
+    expect(attemptPlan(of, OPUS, { number: 1, at: AT }, readConfig({})).request.taskId).toBe(name);
+  });
+});
