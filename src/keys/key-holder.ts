@@ -30,7 +30,7 @@ async function findHolder(binding: DatabaseBinding, key: string): Promise<KeyHol
 }
 
 /** Who holds the key of a stored row. */
-export function holderOf(row: StoredKey): KeyHolder {
+function holderOf(row: StoredKey): KeyHolder {
   const { workspace, name: key, key_id, default_agent } = row;
   return {
     principal: { workspace, key, key_id, scopes: new Set(scopesOf(row)), default_agent, is_owner: false },
