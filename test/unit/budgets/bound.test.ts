@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { boundNanos, promptTokensBound } from "../../../src/budgets/bound.ts";
+import { boundNanos, outputTokensWithin, promptTokensBound } from "../../../src/budgets/bound.ts";
 import { candidatePrices } from "../../../src/models/attempt-cost.ts";
 import { allModels } from "../../../src/models/catalogue.ts";
 import { costNanos, pricesAt } from "../../../src/models/prices.ts";
@@ -93,5 +93,37 @@ describe("boundNanos", () => {
       reasoning_output_tokens: 10,
     };
     expect(prices.map((each) => costNanos(all, each))).toEqual([boundNanos({ bytes: 1000, maxOutputTokens: 10, prices })]);
+  });
+});
+
+describe("outputTokensWithin", () => {
+  const prices = fc.record({
+    input: fc.integer({ min: 0, max: 90_000 }).map((milli) => milli / 1_000),
+    output: fc.integer({ min: 0, max: 400_000 }).map((milli) => milli / 1_000),
+    cacheRead: fc.constant(null),
+    cacheWrite: fc.option(fc.integer({ min: 0, max: 100_000 }).map((milli) => milli / 1_000)),
+  });
+
+  test("so many tokens fit, and one more does not", () => {
+    fc.assert(
+      fc.property(
+        fc.array(prices, { minLength: 1, maxLength: 3 }),
+        fc.nat(100_000),
+        fc.integer({ min: 1, max: 128_000 }),
+        fc.nat(50_000_000),
+        (all, bytes, maxOutputTokens, nanos) => {
+          const attempt = { bytes, maxOutputTokens, prices: all };
+          const fits = outputTokensWithin(nanos, attempt);
+          const bound = (tokens: number) => boundNanos({ ...attempt, maxOutputTokens: tokens }) ?? 0;
+          if (fits > 0) expect(bound(fits)).toBeLessThanOrEqual(nanos);
+          if (fits < maxOutputTokens) expect(bound(fits + 1)).toBeGreaterThan(nanos);
+          expect(fits).toBeLessThanOrEqual(maxOutputTokens);
+        },
+      ),
+    );
+  });
+
+  test("none fit where no price is known", () => {
+    expect(outputTokensWithin(1_000_000_000, { bytes: 1, maxOutputTokens: 10, prices: [] })).toBe(0);
   });
 });
