@@ -9,6 +9,7 @@ export function headerOf({ input, roles, ...rest }: FlowSpec): FlowHeader {
     ...rest,
     pattern: input.pattern,
     deadline: input.deadline ?? null,
+    ...(input.max_cost !== undefined && { max_cost: input.max_cost }),
     parent_task_id: input.parent_task_id ?? null,
     properties: input.properties ?? {},
     prompt_preview: preview(prompt ?? null),

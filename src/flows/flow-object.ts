@@ -18,6 +18,7 @@ import { FlowStore } from "./flow-store.ts";
 import { taskIdOf } from "./flow-view.ts";
 import type { Piece, StepAsk } from "./pattern.ts";
 import { type FlowOutboxKind, RunningFlow } from "./running-flow.ts";
+import { sharesOf, withShare } from "./step-money.ts";
 import { stepSpec } from "./step-spec.ts";
 
 const LONGEST_WAIT_MS = 55_000;
@@ -173,11 +174,15 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
       if (spec === undefined) return;
       specs.push(spec);
     }
+    const shares = sharesOf(
+      flow,
+      asks.map(({ name }) => name),
+    );
     const answers = await answersFromCache(specs, this.env, Date.now());
     await eachLimited(specs, AT_ONCE, async (spec) => {
       const step = spec.flow?.step ?? "";
-      if (!flow.starting(step, spec.input.output_schema !== undefined)) return;
-      const outcome = await this.#task(flow, step).start(spec, answers.get(spec.task_id));
+      if (!flow.starting(step, spec.input.output_schema !== undefined, shares.get(step))) return;
+      const outcome = await this.#task(flow, step).start(withShare(spec, shares.get(step)), answers.get(spec.task_id));
       const isRefused = outcome.kind === "conflict" || outcome.kind === "gone";
       flow.apply(step, isRefused ? refusedReport(spec, outcome.kind, Date.now()) : reportOf(outcome.delegation));
     });

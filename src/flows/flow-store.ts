@@ -11,13 +11,22 @@ import type { FlowInput, PatternName } from "./patterns.ts";
 export type FlowHeader = Omit<FlowSpec, "input" | "roles"> & {
   pattern: PatternName;
   deadline: number | null;
+  /** US dollars; absent = no limit. */
+  max_cost?: number;
   parent_task_id: string | null;
   properties: NonNullable<DelegationInput["properties"]>;
   prompt_preview: string | null;
 };
 
 /** One step. Until its delegation is known to exist (`begun`) it is only meant to be started. */
-export type StoredStep = { name: string; answersBySchema: boolean; begun: boolean; status: DelegationStatus };
+export type StoredStep = {
+  name: string;
+  answersBySchema: boolean;
+  begun: boolean;
+  status: DelegationStatus;
+  /** Its share of the flow's max_cost. */
+  max_cost_nanos?: number;
+};
 
 /** What a flow comes to; `cancelled` names who did it. */
 export type FlowEnding = Ending | { status: "cancelled"; by: string };

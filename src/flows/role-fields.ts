@@ -17,6 +17,10 @@ export const COMMON = {
   deadline: z.int().min(1).max(MAX_FLOW_SECONDS).optional().meta({
     description: "Seconds from acceptance for all of the flow: a step gets what is left. Absent: each step has its own 3,600.",
   }),
+  max_cost: DelegationInput.shape.max_cost.meta({
+    description:
+      "US dollars that all steps together may cost. A step gets what is left, steps that run at once get equal parts of it, and one that does not fit fails as `budget_exceeded`. Models without a known price are refused.",
+  }),
 };
 
 export const Prompt = DelegationInput.shape.prompt;

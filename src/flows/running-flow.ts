@@ -122,10 +122,11 @@ export class RunningFlow {
     this.#data.set(step, data);
   }
 
-  /** Notes that a step is about to be started, so that a cancel finds it. False: it must not be any more. */
-  starting(name: string, answersBySchema: boolean): boolean {
+  /** Notes that a step is about to be started, so that a cancel finds it, and its share of the money. False: it must not be any more. */
+  starting(name: string, answersBySchema: boolean, share?: number): boolean {
     if (this.#progress.ending !== null) return false;
-    const step: StoredStep = { name, answersBySchema, begun: false, status: "pending" };
+    const money = share === undefined ? {} : { max_cost_nanos: share };
+    const step: StoredStep = { name, answersBySchema, begun: false, status: "pending", ...money };
     if (this.#step(name) === undefined) this.#save({ steps: [...this.#progress.steps, step] });
     return true;
   }
