@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Delegation } from "../src/delegations/delegation.ts";
+import type { Flow } from "../src/flows/flow.ts";
+import type { FlowInput } from "../src/flows/patterns.ts";
 import { Api, type CostReport } from "./demo/api.ts";
+import { consensusLines, demoConsensus } from "./demo/consensus.ts";
 import { advance } from "./demo/progress.ts";
 import { type Screen, screenFor } from "./demo/screen.ts";
 import { type Server, useServer } from "./demo/server.ts";
@@ -21,14 +24,18 @@ async function demo(): Promise<boolean> {
     const api = new Api(server);
     const simulated = await api.isSimulated();
     const run = randomBytes(3).toString("hex");
-    const tasks = demoTasks(await api.configuredProviders(), simulated, run);
+    const configured = await api.configuredProviders();
+    const tasks = demoTasks(configured, simulated, run);
     introduce(tasks, simulated);
     const since = new Date().toISOString();
     const results = await runAll(api, tasks);
     showResults(tasks, results);
-    showCosts(await completeCosts(api, since, results));
-    showWhereToLook(server, `demo-${run}-tests`);
-    return results.every(({ status }) => status === "completed");
+    const question = demoConsensus(configured, simulated, run);
+    const flow = question && (await runConsensus(api, question));
+    const steps = await Promise.all((flow?.steps ?? []).map(({ task_id }) => api.delegation(task_id)));
+    showCosts(await completeCosts(api, since, [...results, ...steps]));
+    showWhereToLook(server, `demo-${run}-tests`, flow?.flow_id);
+    return [...results, ...(flow === undefined ? [] : [flow])].every(({ status }) => status === "completed");
   } finally {
     await server.stop();
   }
@@ -63,6 +70,20 @@ async function runOne(api: Api, { name, input }: DemoTask, screen: Screen): Prom
     screen.show(progress, news);
   }
   return api.delegation(input.task_id);
+}
+
+/** One flow behind the tasks: its steps as they start and end, and what they add up to. */
+async function runConsensus(api: Api, question: FlowInput): Promise<Flow> {
+  const { flow_id } = await api.startFlow(question);
+  console.log("\nAsking a panel one question, and a judge what its answers add up to:\n");
+  for await (const event of api.flowEvents(flow_id)) {
+    if (event.type === "step.started") console.log(`  ${event.step.padEnd(10)}is asked`);
+    if (event.type === "step.completed")
+      console.log(`  ${event.step.padEnd(10)}${event.delegation.status} by ${event.delegation.model}`);
+  }
+  const flow = await api.flow(flow_id);
+  console.log(["", ...consensusLines(flow)].join("\n"));
+  return flow;
 }
 
 function showResults(tasks: DemoTask[], results: Delegation[]): void {
@@ -105,7 +126,7 @@ function showCosts({ data, total }: CostReport): void {
   console.log(["", ...table(["spent on", "attempts", "tokens", "cost"], rows, ["attempts", "tokens", "cost"])].join("\n"));
 }
 
-function showWhereToLook(server: Server, taskId: string): void {
+function showWhereToLook(server: Server, taskId: string, flowId: string | undefined): void {
   const url = server.started ? "http://127.0.0.1:8787" : server.url;
   const get = (path: string) => `  curl -s -H "Authorization: Bearer $KEY" '${url}${path}'`;
   console.log(`
@@ -113,7 +134,7 @@ Where to look${server.started ? " (npm start serves all of it again)" : ""}:
 
   KEY=${server.keyWord}
 ${get(`/v1/delegations/${taskId}`)}
-${get(`/v1/delegations/${taskId}/events`)}
+${get(`/v1/delegations/${taskId}/events`)}${flowId === undefined ? "" : `\n${get(`/v1/flows/${flowId}`)}`}
 ${get("/v1/costs?group_by=provider")}`);
 }
 

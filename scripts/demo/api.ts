@@ -1,5 +1,8 @@
 import type { Delegation, DelegationInput } from "../../src/delegations/delegation.ts";
 import type { DelegationEvent } from "../../src/delegations/events.ts";
+import type { Flow } from "../../src/flows/flow.ts";
+import type { FlowEvent } from "../../src/flows/flow-event.ts";
+import type { FlowInput } from "../../src/flows/patterns.ts";
 
 type CostRow = { model: string | null; count: number; tokens: number; total_cost: number | null; wasted_cost: number };
 export type CostReport = { data: CostRow[]; total: Omit<CostRow, "model"> };
@@ -24,11 +27,15 @@ export class Api {
   }
 
   delegate(input: DelegationInput): Promise<Delegation> {
-    return this.#json("/v1/delegations", {
-      method: "POST",
-      body: JSON.stringify(input),
-      headers: { "Content-Type": "application/json" },
-    });
+    return this.#post("/v1/delegations", input);
+  }
+
+  startFlow(input: FlowInput): Promise<Flow> {
+    return this.#post("/v1/flows", input);
+  }
+
+  flow(flowId: string): Promise<Flow> {
+    return this.#json(`/v1/flows/${flowId}`);
   }
 
   delegation(taskId: string): Promise<Delegation> {
@@ -41,17 +48,30 @@ export class Api {
   }
 
   /** Every event of a task as it happens, to the last one; resumes by itself when the connection ends before. */
-  async *events(taskId: string): AsyncGenerator<DelegationEvent> {
+  events(taskId: string): AsyncGenerator<DelegationEvent> {
+    return this.#events(`/v1/delegations/${taskId}/events`, "thread.completed");
+  }
+
+  /** As `events`, of a flow. */
+  flowEvents(flowId: string): AsyncGenerator<FlowEvent> {
+    return this.#events(`/v1/flows/${flowId}/events`, "flow.completed");
+  }
+
+  async *#events<E extends { seq: number; type: string }>(path: string, end: E["type"]): AsyncGenerator<E> {
     for (let last = 0; ; ) {
       const headers = { Accept: "text/event-stream", "Last-Event-ID": String(last) };
-      const response = await this.#fetch(`/v1/delegations/${taskId}/events`, { headers });
+      const response = await this.#fetch(path, { headers });
       if (response.status === 204 || response.body === null) return;
-      for await (const event of parsedEvents(response.body)) {
+      for await (const event of parsedEvents<E>(response.body)) {
         last = event.seq;
         yield event;
-        if (event.type === "thread.completed") return;
+        if (event.type === end) return;
       }
     }
+  }
+
+  #post<T>(path: string, body: object): Promise<T> {
+    return this.#json(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
   }
 
   async #json<T>(path: string, init: RequestInit = {}): Promise<T> {
@@ -67,12 +87,12 @@ export class Api {
 }
 
 /** The `data` lines of Server-Sent Events; comments and the other fields are not needed here. */
-export async function* parsedEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<DelegationEvent> {
+export async function* parsedEvents<E = DelegationEvent>(body: AsyncIterable<Uint8Array>): AsyncGenerator<E> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const bytes of body) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice("data: ".length)) as DelegationEvent;
+    for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice("data: ".length)) as E;
   }
 }

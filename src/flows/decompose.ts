@@ -116,12 +116,10 @@ function workOn(input: DecomposeInput, plan: Plan, steps: StepStates): Advance {
     "\n\n",
   ]);
   const prompt = [
-    "The work on this request was divided:\n\n",
-    input.prompt,
-    "\n\nThese are the results of its parts:\n\n",
+    "The work on a request was divided, and these are the results of its parts:\n\n",
     ...results,
     missing(parts.filter(({ state }) => state?.status !== "completed").map(({ name }) => name)),
-    "Put the results together to one complete answer to the request.",
+    `The request was:\n\n${input.prompt}\n\nPut the results together to one complete answer to it.`,
   ];
   return after(steps, { name: "synthesis", role: "synthesizer", prompt }, () => ({
     done: { status: "completed", step: "synthesis" },

@@ -6,7 +6,7 @@ import { improve } from "./improve.ts";
 import type { Advance, Answer, Pattern, Role, StepStates } from "./pattern.ts";
 
 /** Every pattern by the name that a body gives it. */
-export const PATTERNS = { chain, consensus, improve, decompose };
+const PATTERNS = { chain, consensus, improve, decompose };
 export type PatternName = keyof typeof PATTERNS;
 export const PATTERN_NAMES = Object.keys(PATTERNS) as [PatternName, ...PatternName[]];
 
@@ -16,6 +16,8 @@ export const FlowInput = z.discriminatedUnion("pattern", [chain.input, consensus
   description: "Several delegations that follow from one another.",
 });
 export type FlowInput = z.infer<typeof FlowInput>;
+/** The same as callers write it, without what has a default. */
+export type FlowBody = z.input<typeof FlowInput>;
 
 /** The pattern of an input, which takes no other. */
 const patternOf = ({ pattern }: { pattern: PatternName }) => PATTERNS[pattern] as Pattern<FlowInput>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DelegationInput, TaskId } from "../delegations/delegation.ts";
 
-export const MAX_FLOW_SECONDS = 86_400;
+const MAX_FLOW_SECONDS = 86_400;
 
 /** Short enough that `<flow_id>.<step>` is a task's id. */
 export const FlowId = z

@@ -6,12 +6,11 @@ import { createDatabase } from "../db/client.ts";
 import { takenIds } from "../db/taken-ids.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { AppError } from "../errors.ts";
-import { canonicalJson } from "../lib/canonical-json.ts";
-import { sha256Hex } from "../lib/sha256.ts";
 import { askerOf } from "./asker.ts";
+import { creationOf, takenBy } from "./creation.ts";
 import { batchObject, shutModels } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
-import { derivedTaskId, idempotencyKey, idFactory } from "./task-id.ts";
+import { idFactory } from "./task-id.ts";
 
 const newBatchId = idFactory("batch");
 const MAX_NAMED = 50;
@@ -25,15 +24,10 @@ type BatchCall = Omit<Call<Operation & { scope: "delegate" }>, "body"> & { body:
 export async function startBatch(call: BatchCall): Promise<Response> {
   const { context, config, principal, body, sent } = call;
   const { workspace, key: createdBy } = principal;
-  const { batch_id: _, ...identity } = sent as { batch_id?: unknown };
-  const hash = await sha256Hex(canonicalJson(identity));
-  const header = idempotencyKey(context.req.header("idempotency-key"));
-  const isDerived = body.batch_id === undefined && header !== undefined;
-  const derived = isDerived ? await derivedTaskId(workspace, "POST /v1/batches", header) : newBatchId();
-  const batchId = body.batch_id ?? derived;
+  const creation = await creationOf(call, body.batch_id, { noun: "batch", newId: newBatchId });
+  const { id: batchId, hash } = creation;
   const object = batchObject(context.env, workspace, batchId);
-  const isNew = body.batch_id === undefined && !isDerived;
-  const known: FindOutcome = isNew ? { kind: "unknown" } : await object.find(hash);
+  const known: FindOutcome = creation.isNew ? { kind: "unknown" } : await object.find(hash);
   const outcome = known.kind === "unknown" ? await accept() : known;
 
   async function accept(): Promise<AcceptOutcome> {
@@ -61,12 +55,7 @@ export async function startBatch(call: BatchCall): Promise<Response> {
     return object.accept(batch);
   }
 
-  if (outcome.kind === "conflict" && isDerived)
-    throw new AppError("idempotency_mismatch", "This Idempotency-Key came with another body before.");
-  if (outcome.kind === "conflict")
-    throw new AppError("conflict", `The batch_id ${batchId} is taken by a batch with another body.`, [
-      { path: "batch_id", message: "is taken" },
-    ]);
+  if (outcome.kind === "conflict") throw takenBy("batch", creation);
   if (outcome.kind === "gone")
     throw new AppError("gone", `The batch ${batchId} was erased: its retention is over, and its id is not used again.`);
   context.header("Location", `/v1/batches/${batchId}`);

@@ -4,7 +4,7 @@ import type { FlowFindOutcome, FlowStartOutcome } from "../flows/flow-rpc.ts";
 import type { FlowInput } from "../flows/patterns.ts";
 import { askerOf } from "./asker.ts";
 import { creationOf, takenBy } from "./creation.ts";
-import { flowObject } from "./http-env.ts";
+import { flowObject, shutModels } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
 import { idFactory } from "./task-id.ts";
 
@@ -28,7 +28,8 @@ export async function startFlow(call: FlowCall): Promise<Response> {
   async function start(): Promise<FlowStartOutcome> {
     const now = new Date();
     const agents = await agentsOf(context.env.DB, workspace);
-    const roles = admitFlow(body, { ...askerOf(principal), config, now, hash, agents, flowId });
+    const asked = { ...askerOf(principal), config, now, hash, agents, flowId, shut: shutModels(context) };
+    const roles = admitFlow(body, asked);
     const common = { workspace, flow_id: flowId, hash, created_by: createdBy, created_at: now.getTime() };
     return object.start({ ...common, input: body, roles });
   }

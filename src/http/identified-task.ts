@@ -6,20 +6,20 @@ import { derivedTaskId, idempotencyKey, idFactory } from "./task-id.ts";
 
 const newTaskId = idFactory("task");
 
-/** `identity` is what makes two bodies the same; `route` is part of what an Idempotency-Key stands for. */
-export type Identity = { taskId: string | undefined; route: string; identity: unknown };
+/** `identity` is what makes two bodies the same; `route` is part of what an Idempotency-Key stands for; `newId` makes an id, default a task's. */
+export type Identity = { taskId: string | undefined; route: string; identity: unknown; newId?: () => string };
 
 /** `isDerived`: the id comes from an Idempotency-Key. */
 export type IdentifiedTask = { taskId: string; hash: string; isDerived: boolean };
 
 /** The id of what a call creates: the one it names, the one its Idempotency-Key stands for, else a new one. Throws AppError `invalid_request`. */
 export async function identifiedTask(
-  { context, principal }: Call<Operation & { scope: "delegate" }>,
-  { taskId, route, identity }: Identity,
+  { context, principal }: Pick<Call<Operation & { scope: "delegate" }>, "context" | "principal">,
+  { taskId, route, identity, newId = newTaskId }: Identity,
 ): Promise<IdentifiedTask> {
   const header = idempotencyKey(context.req.header("idempotency-key"));
   const isDerived = taskId === undefined && header !== undefined;
-  const derived = isDerived ? await derivedTaskId(principal.workspace, route, header) : newTaskId();
+  const derived = isDerived ? await derivedTaskId(principal.workspace, route, header) : newId();
   return { taskId: taskId ?? derived, hash: await sha256Hex(canonicalJson(identity)), isDerived };
 }
 

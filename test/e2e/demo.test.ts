@@ -31,7 +31,9 @@ describe("npm run demo", () => {
     expect(stdout).toMatch(/tests +attempt 1 failed: provider_overloaded/);
     expect(stdout).toMatch(/tests +codex ✗ → claude +\S+ +completed +\d+ +\$\d/);
     for (const task of ["design", "review", "docs"]) expect(stdout).toMatch(new RegExp(`${task} +\\w+ +\\S+ +completed`));
-    expect(stdout).toMatch(/total +5 +\d+ +\$0\.0\d+/);
+    expect(stdout).toMatch(/judge +completed by \S+/);
+    expect(stdout).toMatch(/A token bucket: .*\n +agreement 0\.7\n[\s\S]*codex +Bursts at the edge/);
+    expect(stdout).toMatch(/total +9 +\d+ +\$0\.\d+/);
     expect(stdout).toContain("KEY=$(cat .wrangler/state/admin-key)");
     expect(existsSync(join(folder, ".wrangler/state/admin-key"))).toBe(true);
     expect(ours()).toEqual([]);
