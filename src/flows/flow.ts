@@ -61,3 +61,4 @@ export const Flow = FlowSummary.omit({ step_count: true, steps_ended: true })
   })
   .meta({ id: "Flow" });
 export type Flow = z.infer<typeof Flow>;
+export type FlowStatus = Flow["status"];
