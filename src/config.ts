@@ -38,10 +38,14 @@ const list = z
       .filter((entry) => entry !== ""),
   );
 
+const SECRET_CHARACTERS = 32;
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 const Settings = z.object({
   DEPUTE_ADMIN_KEY: z.string().min(20, "needs at least 20 characters").optional(),
+  DEPUTE_SECRET: list.pipe(
+    z.array(z.string().min(SECRET_CHARACTERS, `each of them needs at least ${SECRET_CHARACTERS} characters`)),
+  ),
   DEPUTE_SIMULATED: z.enum(["true", "false"]).default("false"),
   ANTHROPIC_API_KEY: text,
   ANTHROPIC_BASE_URL: text,
@@ -55,6 +59,7 @@ const Settings = z.object({
   COPILOT_DEFAULT_REPOSITORY: text,
   COMPATIBLE_ENDPOINTS: jsonOf(z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), CompatibleEndpoint)).default({}),
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  ALLOW_INSECURE_WEBHOOKS: z.enum(["true", "false"]).default("false"),
   CORS_ORIGINS: list.pipe(
     z.array(z.string().refine(isOrigin, "must be origins like https://app.example.com, with commas between")),
   ),
@@ -75,6 +80,10 @@ export type CopilotAccount = {
 export type Config = {
   /** The owner key of the workspace `default`; without it nothing is served. */
   adminKey: string | undefined;
+  /** What is kept encrypted is sealed with the first of these, and opened with any. Empty: nothing of the kind can be kept. */
+  secrets: readonly string[];
+  /** True when webhooks may go to plain http and to the loopback. */
+  allowInsecureWebhooks: boolean;
   /** True when the configured vendors are the simulator's. */
   simulated: boolean;
   claude: VendorAccount | undefined;
@@ -102,6 +111,8 @@ export function readConfig(env: object): Config {
   const settings = parsed.data;
   return {
     adminKey: settings.DEPUTE_ADMIN_KEY,
+    secrets: settings.DEPUTE_SECRET,
+    allowInsecureWebhooks: settings.ALLOW_INSECURE_WEBHOOKS === "true",
     simulated: settings.DEPUTE_SIMULATED === "true",
     claude: account(settings.ANTHROPIC_API_KEY, settings.ANTHROPIC_BASE_URL),
     codex: account(settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL),

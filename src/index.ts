@@ -1,5 +1,5 @@
 import { createApp } from "./http/app.ts";
-import { consumeDelegations } from "./queue/consume-delegations.ts";
+import { consume } from "./queue/consume.ts";
 import { sweep } from "./sweep/sweep.ts";
 
 export { BatchObject } from "./batches/batch-object.ts";
@@ -13,6 +13,6 @@ const app = createApp();
 
 export default {
   fetch: app.fetch,
-  queue: (batch, env) => consumeDelegations(batch, env),
+  queue: consume,
   scheduled: (controller, env) => sweep(env, controller.scheduledTime),
 } satisfies ExportedHandler<Env>;

@@ -7,6 +7,7 @@ export type Settings = { [name: string]: string };
 /** Every variable and secret that the Worker reads (src/config.ts says what each means). */
 export const SETTING_NAMES = [
   "DEPUTE_ADMIN_KEY",
+  "DEPUTE_SECRET",
   "ANTHROPIC_API_KEY",
   "ANTHROPIC_BASE_URL",
   "OPENAI_API_KEY",
@@ -19,6 +20,7 @@ export const SETTING_NAMES = [
   "COPILOT_DEFAULT_REPOSITORY",
   "COMPATIBLE_ENDPOINTS",
   "RETENTION_DAYS",
+  "ALLOW_INSECURE_WEBHOOKS",
   "CORS_ORIGINS",
   "RATE_LIMIT_PER_MINUTE",
 ] as const;

@@ -7,6 +7,7 @@ import { AppError, type FieldProblem } from "../errors.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { utf8Length } from "../lib/utf8.ts";
+import { checkWebhookUrl } from "../webhooks/webhook-url.ts";
 import { type BatchInput, MAX_BATCH_BYTES, MAX_TASKS } from "./batch.ts";
 
 export type BatchAdmissionContext = Omit<AdmissionContext, "taskId" | "hash" | "appliedAgent"> & { batchId: string };
@@ -18,6 +19,7 @@ export type BatchAdmissionContext = Omit<AdmissionContext, "taskId" | "hash" | "
  */
 export async function admitBatch(input: BatchInput, sent: unknown, context: BatchAdmissionContext): Promise<DelegationSpec[]> {
   checkCount(input);
+  checkWebhookUrl(input.webhook_url, context.config);
   const { tasks: sentTasks, defaults: sentDefaults } = sent as { tasks: DelegationInput[]; defaults?: Partial<DelegationInput> };
   const hashes = await Promise.all(sentTasks.map((task) => taskHash(withDefaults(task, sentDefaults ?? {}))));
   const refusals = new Refusals();

@@ -3,7 +3,7 @@ import { configOf } from "../config.ts";
 import type { Actor } from "../db/audit.ts";
 import { createDatabase } from "../db/client.ts";
 import { insertWaiting } from "../db/insert-waiting.ts";
-import { deleteBatch, saveBatch } from "../db/save-batch.ts";
+import { type BatchRow, batchStatements, deleteBatch, saveBatch } from "../db/save-batch.ts";
 import type { DecideOutcome, DelegationProtocol, WakeOutcome } from "../delegations/delegation-rpc.ts";
 import { delegationRow } from "../delegations/projection.ts";
 import { reportOf, type TaskReport } from "../delegations/task-report.ts";
@@ -12,6 +12,8 @@ import { describeError, log } from "../lib/log.ts";
 import { within } from "../lib/within.ts";
 import { ObjectAlarm } from "../outbox/object-alarm.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
+import { announce } from "../webhooks/announce.ts";
+import { batchEvent } from "../webhooks/webhook-event.ts";
 import type {
   AcceptOutcome,
   BatchAbsent,
@@ -225,8 +227,15 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     const erased = this.#store.erased();
     const row = this.#load()?.row(configOf(this.env).retentionDays * DAY_MS);
     if (erased !== undefined) await deleteBatch(database, erased);
-    else if (row !== undefined) await saveBatch(database, row);
+    else if (row !== undefined) await this.#saveAnnounced(row);
     return "done";
+  }
+
+  async #saveAnnounced(row: BatchRow): Promise<void> {
+    const database = createDatabase(this.env.DB);
+    const event = await batchEvent(row, this.#batch?.header.webhook_url ?? null);
+    if (event === undefined) await saveBatch(database, row);
+    else await announce(database, this.env.WEBHOOK_QUEUE, event, batchStatements(database, row));
   }
 
   async #send(): Promise<Carried> {

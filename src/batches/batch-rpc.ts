@@ -15,6 +15,8 @@ export type BatchSpec = {
   created_at: number;
   /** How many may run at once; null = all. */
   max_concurrency: number | null;
+  /** Told of its end besides the workspace's endpoints. */
+  webhook_url?: string;
   /** Never empty; their ids are all different. */
   tasks: DelegationSpec[];
 };

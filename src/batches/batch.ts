@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DelegationInput } from "../delegations/delegation.ts";
+import { DelegationInput, WebhookUrl } from "../delegations/delegation.ts";
 import { TaskResult } from "../delegations/task-result.ts";
 
 export const MAX_TASKS = 1_000;
@@ -23,6 +23,10 @@ export const BatchInput = z
     max_concurrency: z.int().min(1).max(MAX_TASKS).optional().meta({
       description:
         "At most so many are started to run at once; those that wait for approval do not count, and run at once when they are approved, beyond it if need be. Absent: all.",
+    }),
+    webhook_url: WebhookUrl.optional().meta({
+      description:
+        "Is told when the batch has ended, besides the workspace's endpoints. Of each task its own `webhook_url` is told.",
     }),
     defaults: DelegationInput.omit({ prompt: true, task_id: true }).optional().meta({
       description: "Fields of every task that does not name them. A task's own provider or model replaces both of these.",

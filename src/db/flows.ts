@@ -17,7 +17,17 @@ const UPDATE = Object.fromEntries(
 
 /** Writes what a flow looks like at `row.version`. Idempotent; a version that is not newer than the stored one changes nothing. */
 export async function saveFlow(db: Database, row: FlowRow): Promise<void> {
-  await db
+  await upsert(db, row);
+}
+
+/** The same as statements for a batch. */
+export function flowStatements(db: Database, row: FlowRow) {
+  const { sql: text, params } = upsert(db, row).toSQL();
+  return [db.$client.prepare(text).bind(...params)];
+}
+
+function upsert(db: Database, row: FlowRow) {
+  return db
     .insert(flows)
     .values({ ...row, error_message: preview(row.error_message) })
     .onConflictDoUpdate({

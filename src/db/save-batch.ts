@@ -10,8 +10,18 @@ export type BatchKey = Pick<BatchRow, "workspace" | "batch_id">;
  * version is written again: when it is to be looked at next may be all that is new.
  */
 export async function saveBatch(db: Database, row: BatchRow): Promise<void> {
+  await upsert(db, row);
+}
+
+/** The same as statements for a batch. */
+export function batchStatements(db: Database, row: BatchRow) {
+  const { sql: text, params } = upsert(db, row).toSQL();
+  return [db.$client.prepare(text).bind(...params)];
+}
+
+function upsert(db: Database, row: BatchRow) {
   const { workspace, batch_id, created_at, created_by, ...changing } = row;
-  await db
+  return db
     .insert(batches)
     .values(row)
     .onConflictDoUpdate({

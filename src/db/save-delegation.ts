@@ -15,6 +15,13 @@ export type AttemptRow = Omit<typeof attempts.$inferSelect, "workspace" | "task_
  * texts, only its books (status, tokens, costs) still follow. Returns whether anything was written.
  */
 export async function saveDelegation(db: Database, row: DelegationRow, attemptRows: readonly AttemptRow[]): Promise<boolean> {
+  const all = delegationStatements(db, row, attemptRows);
+  const results = all.length === 1 ? [await all[0]?.run()] : await db.$client.batch(all);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+/** The same as statements for a batch; the task's own row comes last. */
+export function delegationStatements(db: Database, row: DelegationRow, attemptRows: readonly AttemptRow[]) {
   const values = {
     ...row,
     wasted_nanos: wastedNanos(attemptRows),
@@ -27,11 +34,9 @@ export async function saveDelegation(db: Database, row: DelegationRow, attemptRo
   const { $client } = db;
   const { delegation, attempts: ofAttempts } = statements;
   const upsert = $client.prepare(delegation.text).bind(...delegation.names.map((name) => driverValue(name, values)));
-  if (attemptRows.length === 0) return (await upsert.run()).meta.changes > 0;
+  if (attemptRows.length === 0) return [upsert];
   const told: { [name: string]: unknown } = { ...row, entries: JSON.stringify(attemptRows) };
-  const attemptsSaved = $client.prepare(ofAttempts.text).bind(...ofAttempts.names.map((name) => told[name]));
-  const [, saved] = await $client.batch([attemptsSaved, upsert]);
-  return (saved?.meta.changes ?? 0) > 0;
+  return [$client.prepare(ofAttempts.text).bind(...ofAttempts.names.map((name) => told[name])), upsert];
 }
 
 /** An SQL text and what its parameters are called, in order. */

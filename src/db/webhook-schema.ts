@@ -43,9 +43,9 @@ export const webhook_deliveries = sqliteTable(
     payload: text().notNull(),
     status: text().notNull(),
     created_at: integer().notNull(),
-    /** Null: nothing is due any more. */
+    /** While it is pending: its next attempt, or the end of its claim. Then: when it is deleted. */
     next_attempt_at: integer(),
-    /** Claimed by a run that must have ended by then. */
+    /** Claimed by a run that must have ended by then; also tells that run's end of it from another's. */
     claimed_until: integer(),
     delivered_at: integer(),
     attempts: integer().notNull(),

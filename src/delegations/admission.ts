@@ -6,6 +6,7 @@ import type { Deployment } from "../models/model-choice.ts";
 import { applyParameters } from "../models/parameters.ts";
 import { CAPABILITIES } from "../providers/capabilities.ts";
 import type { Repository } from "../providers/provider.ts";
+import { checkWebhookUrl } from "../webhooks/webhook-url.ts";
 import { isCacheable } from "./cache-key.ts";
 import { resolveCandidates } from "./candidates.ts";
 import type { DelegationInput, Warning } from "./delegation.ts";
@@ -36,7 +37,7 @@ export type AdmissionContext = {
 
 /**
  * What a valid body means here and now: its role's defaults, who runs it, in which order, and what of it will not be sent as
- * asked. Pure. Throws AppError naming the field: `payload_too_large`, `invalid_request`, `provider_not_configured`, or
+ * asked. Pure. Throws AppError naming the field: `payload_too_large`, `invalid_request`, `provider_not_configured`, `unavailable`, or
  * `forbidden` for a repository outside the allow-list.
  */
 export function admit(body: DelegationInput, context: AdmissionContext): DelegationSpec {
@@ -63,6 +64,7 @@ export function checkAgentDefaults(defaults: AgentDefaults, config: Config, now:
 function admitted(input: DelegationInput, agent: string, context: AdmissionContext): DelegationSpec {
   checkInputSizes(input);
   checkSchema(input);
+  checkWebhookUrl(input.webhook_url, context.config);
   const deployment = { ...deploymentOf(context.config), shut: context.shut };
   const { candidates, warnings } = resolveCandidates(input, deployment, context.now);
   const repository = repositoryFor(input, candidates, context.config);

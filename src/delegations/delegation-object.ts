@@ -6,10 +6,10 @@ import { KnownCircuits } from "../circuits/known-circuits.ts";
 import { configOf } from "../config.ts";
 import type { Actor, AuditAction } from "../db/audit.ts";
 import { createDatabase } from "../db/client.ts";
-import { saveDelegation } from "../db/save-delegation.ts";
 import { allDone } from "../lib/all-done.ts";
 import { describeError, log } from "../lib/log.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
+import { saveAnnounced } from "./announced-row.ts";
 import type { AttemptRun } from "./attempt-run.ts";
 import { AuditedDeeds } from "./audited-deeds.ts";
 import { cacheKey, isReusable } from "./cache-key.ts";
@@ -264,15 +264,14 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
   }
 
   async #project(): Promise<Carried> {
-    const database = createDatabase(this.env.DB);
     const task = this.#load();
     const erased = this.#store.erased();
-    if (erased !== undefined) await saveDelegation(database, erased.row, erased.attempts);
+    if (erased !== undefined) await saveAnnounced(this.env, erased.row, erased.attempts, erased.webhook_url);
     if (task === undefined) return "done";
     const { spec, state } = task;
     const row = delegationRow(spec, state, task.output(), Date.now());
     const cache_key = isReusable(spec, state) ? await cacheKey(spec) : null;
-    await saveDelegation(database, { ...row, cache_key }, attemptRows(state.attempts));
+    await saveAnnounced(this.env, { ...row, cache_key }, attemptRows(state.attempts), spec.input.webhook_url);
     return isFinal(state) || state.status === "needs-approval" ? "done" : "keep";
   }
 

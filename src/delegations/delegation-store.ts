@@ -23,6 +23,7 @@ export type Tombstone = {
   row: DelegationRow;
   attempts: AttemptRow[];
   key_id?: string;
+  webhook_url?: string;
   told?: { listeners: Listener[]; report: TaskReport };
 };
 

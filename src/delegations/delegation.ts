@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DollarLimit } from "../budgets/budget.ts";
 import { BUDGET_MODES, BudgetModeWord, COMPLEXITIES, ComplexityWord, TASK_TYPES, TaskTypeWord } from "../models/task-words.ts";
 import { OUTCOMES, PROVIDER_IDS } from "../providers/provider.ts";
+import { MAX_URL_CHARACTERS } from "../webhooks/target-guard.ts";
 
 /** Sizes in UTF-8 bytes; over them the answer is 413 `payload_too_large`. */
 export const LIMITS = {
@@ -30,6 +31,13 @@ const name = z.string().min(1).max(200);
 const Candidate = z.strictObject({
   provider: z.enum(PROVIDER_IDS).optional(),
   model: name.optional(),
+});
+
+/** An address that is told of an end, besides the workspace's endpoints. What it may be is the guard's to say. */
+export const WebhookUrl = z.string().min(1).max(MAX_URL_CHARACTERS).meta({
+  description:
+    "Is told, besides the workspace's endpoints, of each event there is of this (docs/webhooks.md), signed with the workspace's secret of `GET /v1/webhooks/secret`. A public https address.",
+  example: "https://example.com/hooks/depute",
 });
 
 const Repository = z.strictObject({
@@ -106,6 +114,7 @@ export const DelegationInput = z
       description:
         "US dollars that all attempts together may cost. Each must fit with the most it can cost before anything is sent: the first that does not is refused with 402, a later one fails the delegation as `budget_exceeded`. Models without a known price are refused.",
     }),
+    webhook_url: WebhookUrl.optional(),
     repository: Repository.optional().meta({ description: "Where a copilot task works." }),
     properties: z.record(z.string().min(1).max(100), Json).optional().meta({ description: "At most 32 keys and 16,000 bytes." }),
     parent_task_id: TaskId.nullable().optional(),

@@ -50,7 +50,13 @@ export function tombstone(spec: DelegationSpec, state: DelegationState, now: num
   );
   const row = delegationRow(spec, { ...state, attempts, version: state.version + 1 }, null, now);
   const bare = { ...row, prompt_preview: null, error_message: null, properties: null, score_comment: null, deleted_at: now };
-  return { row: bare, attempts: attemptRows(attempts), ...(spec.key_id !== undefined && { key_id: spec.key_id }) };
+  const { key_id, input } = spec;
+  return {
+    row: bare,
+    attempts: attemptRows(attempts),
+    ...(key_id !== undefined && { key_id }),
+    ...(input.webhook_url !== undefined && { webhook_url: input.webhook_url }),
+  };
 }
 
 export function attemptRows(attempts: readonly AttemptState[]): AttemptRow[] {

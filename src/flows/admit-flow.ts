@@ -4,6 +4,7 @@ import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { Refusals } from "../delegations/refusals.ts";
 import { AppError } from "../errors.ts";
 import { utf8Length } from "../lib/utf8.ts";
+import { checkWebhookUrl } from "../webhooks/webhook-url.ts";
 import { taskIdOf } from "./flow-view.ts";
 import type { Role } from "./pattern.ts";
 import { type FlowInput, rolesOf } from "./patterns.ts";
@@ -16,6 +17,7 @@ export type FlowAdmissionContext = Omit<AdmissionContext, "taskId" | "appliedAge
  */
 export function admitFlow(input: FlowInput, context: FlowAdmissionContext): { [role: string]: DelegationSpec } {
   checkPrompt(input);
+  checkWebhookUrl(input.webhook_url, context.config);
   const refusals = new Refusals();
   const specs = rolesOf(input).flatMap((role) => {
     const taskId = taskIdOf(context.flowId, role.name);

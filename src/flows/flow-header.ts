@@ -13,5 +13,6 @@ export function headerOf({ input, roles, ...rest }: FlowSpec): FlowHeader {
     parent_task_id: input.parent_task_id ?? null,
     properties: input.properties ?? {},
     prompt_preview: preview(prompt ?? null),
+    ...(input.webhook_url !== undefined && { webhook_url: input.webhook_url }),
   };
 }

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { createDatabase } from "../db/client.ts";
-import { saveFlow } from "../db/flows.ts";
+import { flowStatements, saveFlow } from "../db/flows.ts";
 import { answersFromCache } from "../delegations/answers-from-cache.ts";
 import type { Delegation } from "../delegations/delegation.ts";
 import type { DelegationProtocol, DelegationSpec } from "../delegations/delegation-rpc.ts";
@@ -11,6 +11,8 @@ import { describeError, log } from "../lib/log.ts";
 import { within } from "../lib/within.ts";
 import { ObjectAlarm } from "../outbox/object-alarm.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
+import { announce } from "../webhooks/announce.ts";
+import { flowEvent } from "../webhooks/webhook-event.ts";
 import type { Flow } from "./flow.ts";
 import { flowRow } from "./flow-row.ts";
 import type { FlowEventsOutcome, FlowFindOutcome, FlowOutcome, FlowProtocol, FlowSpec, FlowStartOutcome } from "./flow-rpc.ts";
@@ -248,7 +250,12 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
 
   async #list(): Promise<Carried> {
     const flow = this.#load();
-    if (flow !== undefined) await saveFlow(createDatabase(this.env.DB), flowRow(flow, Date.now()));
+    if (flow === undefined) return "done";
+    const database = createDatabase(this.env.DB);
+    const row = flowRow(flow, Date.now());
+    const event = await flowEvent(row, flow.header.webhook_url ?? null);
+    if (event === undefined) await saveFlow(database, row);
+    else await announce(database, this.env.WEBHOOK_QUEUE, event, flowStatements(database, row));
     return "done";
   }
 }

@@ -16,6 +16,8 @@ export type FlowHeader = Omit<FlowSpec, "input" | "roles"> & {
   parent_task_id: string | null;
   properties: NonNullable<DelegationInput["properties"]>;
   prompt_preview: string | null;
+  /** Told of its end besides the workspace's endpoints. */
+  webhook_url?: string;
 };
 
 /** One step. Until its delegation is known to exist (`begun`) it is only meant to be started. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DelegationInput, TaskId } from "../delegations/delegation.ts";
+import { DelegationInput, TaskId, WebhookUrl } from "../delegations/delegation.ts";
 
 const MAX_FLOW_SECONDS = 86_400;
 
@@ -14,6 +14,9 @@ export const COMMON = {
   flow_id: FlowId.optional(),
   properties: DelegationInput.shape.properties.meta({ description: "Of every step. At most 32 keys and 16,000 bytes." }),
   parent_task_id: TaskId.nullable().optional(),
+  webhook_url: WebhookUrl.optional().meta({
+    description: "Is told when the flow has ended, besides the workspace's endpoints. Its steps are told to these only.",
+  }),
   deadline: z.int().min(1).max(MAX_FLOW_SECONDS).optional().meta({
     description: "Seconds from acceptance for all of the flow: a step gets what is left. Absent: each step has its own 3,600.",
   }),
@@ -26,7 +29,13 @@ export const COMMON = {
 export const Prompt = DelegationInput.shape.prompt;
 
 /** Who runs a step: the fields of a delegation that say so, all optional. */
-export const RoleFields = DelegationInput.omit({ prompt: true, task_id: true, parent_task_id: true, deadline: true });
+export const RoleFields = DelegationInput.omit({
+  prompt: true,
+  task_id: true,
+  parent_task_id: true,
+  deadline: true,
+  webhook_url: true,
+});
 
 /** Who runs a step whose answer has the pattern's own schema. */
 export const SchemaRole = RoleFields.omit({ output_schema: true, output_json: true });

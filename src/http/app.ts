@@ -30,6 +30,9 @@ import { addRecordRoute } from "./record-route.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { addSelectRoute } from "./select-route.ts";
 import { addStatsRoute } from "./stats-route.ts";
+import { addWebhookDeliveries } from "./webhook-deliveries.ts";
+import { addWebhookRoutes } from "./webhook-routes.ts";
+import { addWebhookSecrets } from "./webhook-secrets.ts";
 import { addWorkspaceRoutes } from "./workspace-routes.ts";
 
 const REQUEST_ID = "X-Request-Id";
@@ -84,6 +87,10 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addKeyRoutes(api);
   addWorkspaceRoutes(api);
   addAuditRoute(api);
+  // Before the routes of one endpoint, whose id might be read in its place.
+  addWebhookSecrets(api);
+  addWebhookRoutes(api);
+  addWebhookDeliveries(api);
   addOpenApiRoute(api);
   return app;
 }

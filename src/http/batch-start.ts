@@ -50,6 +50,7 @@ export async function startBatch(call: BatchCall): Promise<Response> {
       created_by: createdBy,
       created_at: now.getTime(),
       max_concurrency,
+      ...(body.webhook_url !== undefined && { webhook_url: body.webhook_url }),
       tasks,
     };
     return object.accept(batch);

@@ -64,11 +64,11 @@ export function addDelegationRetry(api: Api): void {
 type Executor = Pick<DelegationInput, "provider" | "model">;
 
 /**
- * The old body, to be run and not to be answered from the cache; who is named anew replaces both provider and model, since either
- * one may contradict the other.
+ * The old body, to be run and not to be answered from the cache, and told to nobody in particular; who is named anew replaces
+ * both provider and model, since either one may contradict the other.
  */
 function retriedInput(old: DelegationInput, executor: Executor, parent: string): DelegationInput {
-  const { task_id, provider, model, cache, ...rest } = old;
+  const { task_id, provider, model, cache, webhook_url, ...rest } = old;
   const isSame = executor.provider === undefined && executor.model === undefined;
   return { ...rest, ...(isSame ? { provider, model } : executor), parent_task_id: parent };
 }

@@ -5,7 +5,7 @@ import { sha256Hex } from "../lib/sha256.ts";
 const DERIVED_DIGITS = 40;
 
 /** Makes ids that sort by their time of birth within an isolate. */
-export function idFactory(prefix: "task" | "batch" | "flow" | "key"): () => string {
+export function idFactory(prefix: "task" | "batch" | "flow" | "key" | "hook"): () => string {
   let next: (() => string) | undefined;
   return () => {
     // Workers refuse random numbers until a request runs.

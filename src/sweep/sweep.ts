@@ -2,6 +2,7 @@ import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { eraseExpiredDelegations } from "./erase-expired-delegations.ts";
 import { sweepBatches } from "./sweep-batches.ts";
+import { sweepWebhooks } from "./sweep-webhooks.ts";
 import { wakeLateDelegations } from "./wake-late-delegations.ts";
 import { wakeLateFlows } from "./wake-late-flows.ts";
 
@@ -9,7 +10,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Every minute: wakes the objects of tasks, batches and flows that should have moved (an alarm was lost), ends tasks that nobody
- * holds any more, and erases what is past its retention. `now` is milliseconds since the epoch.
+ * holds any more, rings for webhooks that are due, and erases what is past its retention. `now` is milliseconds since the epoch.
  */
 export async function sweep(env: Env, now: number): Promise<void> {
   const database = createDatabase(env.DB);
@@ -19,5 +20,6 @@ export async function sweep(env: Env, now: number): Promise<void> {
     eraseExpiredDelegations(env, database, now, retentionMs),
     sweepBatches(env, database, now, retentionMs),
     wakeLateFlows(env, database, now),
+    sweepWebhooks(env, database, now),
   ]);
 }
