@@ -30,7 +30,8 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
   const spec = admit(start.input, { ...askerOf(principal), config, now, taskId, hash, agents, appliedAgent, shut });
   const answer = spec.input.cache && (await answersFromCache([spec], context.env, spec.created_at)).get(taskId);
   const object = delegationObject(context.env, workspace, taskId);
-  const reserved = answer === undefined ? await reservedSpec(spec, object, call) : spec;
+  const isNew = start.taskId === undefined && !task.isDerived;
+  const reserved = answer === undefined ? await reservedSpec(spec, isNew ? undefined : object, call) : spec;
   const outcome = await object.start(reserved, answer);
   if (outcome.kind === "gone" || outcome.kind === "conflict") throw refusedTask(outcome, task);
   context.header("Location", `/v1/delegations/${taskId}`);

@@ -35,7 +35,7 @@ export function addHealthRoute(api: Api): void {
       await pingDatabase(createDatabase(context.env.DB));
     } catch (cause) {
       log.error({ request_id: context.get("requestId"), cause: describeError(cause) }, "the database does not answer");
-      throw new AppError("unavailable", "The database does not answer.");
+      throw new AppError("unavailable", "The database does not answer, or lacks migrations.");
     }
     return context.json({ status: "ok", version: VERSION, simulated: config.simulated, database: "ok" });
   });

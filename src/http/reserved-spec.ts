@@ -5,17 +5,17 @@ import type { Call, Operation } from "./operation.ts";
 
 /**
  * The spec with the money of its first attempt held. Throws AppError `budget_exceeded`, or `invalid_request` for a model without a
- * price, unless the task is known already: then its object says what it came to.
+ * price, unless the task is known already: then its object says what it came to. Without an `object` the id is new.
  */
 export async function reservedSpec(
   spec: DelegationSpec,
-  object: DelegationProtocol,
+  object: DelegationProtocol | undefined,
   { context, config }: Pick<Call<Operation & { scope: "delegate" }>, "context" | "config">,
 ): Promise<DelegationSpec> {
   const reservation = await reserveFirst(spec, config, new Reservations(context.env.LEDGERS));
   if (reservation.kind === "held") return { ...spec, reserved_until: reservation.until };
   if (reservation.kind === "free") return spec;
-  const known = await object.specification();
-  if (known.kind === "unknown") throw reservation.error;
+  const known = await object?.specification();
+  if (known === undefined || known.kind === "unknown") throw reservation.error;
   return spec;
 }
