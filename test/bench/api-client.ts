@@ -23,6 +23,20 @@ export class ApiClient {
     return (JSON.parse(body) as Delegation).task_id;
   }
 
+  /** Delegates a prompt that must be refused for the budget. */
+  async refused(prompt: string): Promise<void> {
+    const body = JSON.stringify({ provider: "claude", prompt });
+    const response = await fetch(`${this.#url}/v1/delegations`, { method: "POST", headers: this.#headers, body });
+    const text = await response.text();
+    if (response.status !== 402) throw new Error(`POST /v1/delegations answered ${response.status}: ${text}`);
+  }
+
+  async put(path: string, body: object): Promise<void> {
+    const response = await fetch(`${this.#url}${path}`, { method: "PUT", headers: this.#headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`PUT ${path} answered ${response.status}: ${text}`);
+  }
+
   /** The delegation when it has completed; throws when it ended otherwise. */
   async completed(taskId: string): Promise<Delegation> {
     for (;;) {

@@ -9,6 +9,7 @@ import { startCountedServer } from "./counted-server.ts";
 import { type FanOut, measureFanOut } from "./fan-out.ts";
 import { figuresOf, inMemoryFiguresOf } from "./figures.ts";
 import { measureLatency } from "./latency.ts";
+import { measureLedger } from "./ledger-speed.ts";
 import { type MeasuredServer, withMeasuredServer } from "./measured-server.ts";
 import type { BatchReport } from "./peers-report.ts";
 import { comparePgBoss } from "./pg-boss-peer.ts";
@@ -61,6 +62,10 @@ async function measureSections(sections: readonly Section[], sizes: BenchSizes):
   const onDisk = <T>(measure: (server: MeasuredServer) => Promise<T>) => withMeasuredServer(tmpdir(), measure);
   if (sections.includes("speed")) measured.speed = await measureSpeedReport(sizes);
   if (sections.includes("batch")) measured.batch = await measureBatchReport(sizes);
+  if (sections.includes("ledger")) {
+    say("delegations without and under a budget");
+    measured.ledger = await onDisk((server) => measureLedger(server, IN_FLIGHT, sizes.throughputSeconds));
+  }
   if (sections.includes("promise-all")) {
     say(`${PARALLEL_TASKS} tasks next to Promise.all`);
     const compare = (server: MeasuredServer) => comparePromiseAll(server, PARALLEL_TASKS, sizes.turns);
