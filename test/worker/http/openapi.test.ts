@@ -48,6 +48,7 @@ describe("GET /openapi.json", () => {
         "DELETE /v1/delegations/{task_id}",
         "GET /v1/budgets",
         "GET /v1/budgets/{name}",
+        "PUT /v1/agents/{name}",
         "PUT /v1/budgets/{name}",
         "GET /health",
         "GET /openapi.json",
