@@ -45,6 +45,8 @@ export const BudgetInput = z
   })
   .meta({ id: "BudgetInput" });
 export type BudgetInput = z.output<typeof BudgetInput>;
+/** The same as callers write it, without what has a default. */
+export type BudgetBody = z.input<typeof BudgetInput>;
 
 const Time = z.iso.datetime();
 const Dollars = z.number().meta({ description: "US dollars." });

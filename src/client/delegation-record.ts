@@ -1,10 +1,9 @@
 import type { Delegation, DelegationInput } from "../delegations/delegation.ts";
 import type { DelegationSummary } from "../http/delegation-summary.ts";
-import { type Camel, camel } from "./camel-case.ts";
-import type { ModelChoice } from "./select-model.ts";
+import { type Camel, camel, type Input } from "./camel-case.ts";
 
 /** The body of `POST /v1/delegations` in camelCase. */
-export type DelegateInput = Omit<Camel<DelegationInput>, "model"> & { model?: ModelChoice | undefined };
+export type DelegateInput = Input<DelegationInput>;
 
 /** `result` is the output; `properties.task_type` is the task type unless the caller set that property. */
 type Mirrored = { properties: { [name: string]: unknown } };

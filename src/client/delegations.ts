@@ -1,24 +1,20 @@
 import type { Delegation, DelegationStatus } from "../delegations/delegation.ts";
 import type { DelegationEvent } from "../delegations/events.ts";
 import type { DelegationSummary } from "../http/delegation-summary.ts";
-import { snake } from "./camel-case.ts";
+import type { DelegationTree } from "../http/delegation-tree.ts";
+import { ask, type CallOptions, type CreatedSpan, eachRow, orNull, pathOf, queryOf, whenEnded } from "./ask.ts";
+import { type Camel, type ModelChoice, snake } from "./camel-case.ts";
 import { type DelegateInput, type DelegationRecord, type DelegationRow, recordOf, rowOf } from "./delegation-record.ts";
-import { DeputeError } from "./depute-error.ts";
 import { followEvents } from "./follow-events.ts";
 import type { FollowOptions } from "./follow-log.ts";
 import type { TaskType } from "./model-words.ts";
-import { modelName } from "./select-model.ts";
-import type { Transport } from "./transport.ts";
+import { type RecordInput, recordBody } from "./record-input.ts";
+import type { ApiCall, Transport } from "./transport.ts";
 
-const LONGEST_WAIT_SECONDS = 55;
-const PAGE = 200;
 const FINAL: readonly DelegationStatus[] = ["completed", "failed", "cancelled"];
 
-/** Aborting stops the call, not the delegation: `cancel` does that. */
-export type CallOptions = { signal?: AbortSignal | undefined };
-
 /** Which delegations; all of the conditions hold. Times are ISO 8601, costs US dollars. */
-export type DelegationFilter = {
+export type DelegationFilter = CreatedSpan & {
   status?: DelegationStatus | readonly DelegationStatus[];
   agent?: string;
   provider?: DelegationRecord["provider"];
@@ -29,8 +25,6 @@ export type DelegationFilter = {
   flowId?: string;
   parentTaskId?: string;
   source?: DelegationRecord["source"];
-  createdAfter?: string;
-  createdBefore?: string;
   minCost?: number;
   properties?: { readonly [name: string]: string | number | boolean };
   /** Default: the newest first. */
@@ -38,7 +32,10 @@ export type DelegationFilter = {
 };
 
 /** What else to run a final delegation again on; nothing: the same again. */
-export type RetryInput = { taskId?: string; provider?: NonNullable<DelegateInput["provider"]>; model?: string };
+export type RetryInput = { taskId?: string; provider?: NonNullable<DelegateInput["provider"]>; model?: ModelChoice };
+
+/** The delegations of a tree, the root first, then level by level. */
+export type TreeRecord = Camel<DelegationTree>;
 
 /** The calls about single delegations. Each throws DeputeError, or the signal's reason. */
 export class Delegations {
@@ -49,33 +46,24 @@ export class Delegations {
   }
 
   /** Accepts a delegation; it runs from here on, whatever becomes of the caller. */
-  async create({ model, ...input }: DelegateInput, { signal }: CallOptions = {}): Promise<DelegationRecord> {
-    const body = snake({ ...input, ...(model !== undefined && { model: modelName(model) }) });
-    const call = { method: "POST", path: "/v1/delegations", body, signal, again: "by key" } as const;
-    return recordOf(await this.#transport.json<Delegation>(call));
+  create(input: DelegateInput, { signal }: CallOptions = {}): Promise<DelegationRecord> {
+    return this.#record({ method: "POST", path: "/v1/delegations", body: snake(input), signal, again: "by key" });
   }
 
-  /** The delegation as it is now. */
-  get(taskId: string, { signal }: CallOptions = {}): Promise<DelegationRecord> {
-    return this.#read(taskId, 0, signal);
+  /** Puts on record what was done elsewhere. */
+  record(input: RecordInput, { signal }: CallOptions = {}): Promise<DelegationRecord> {
+    return this.#record({ method: "POST", path: "/v1/records", body: recordBody(input), signal, again: "by key" });
   }
 
   /** The delegation as it is now, or null when there is none of this id (or no more). */
-  async find(taskId: string, options: CallOptions = {}): Promise<DelegationRecord | null> {
-    try {
-      return await this.get(taskId, options);
-    } catch (error) {
-      if (error instanceof DeputeError && (error.code === "not_found" || error.code === "gone")) return null;
-      throw error;
-    }
+  find(taskId: string, { signal }: CallOptions = {}): Promise<DelegationRecord | null> {
+    return orNull(this.#record({ method: "GET", path: pathOf("delegations", taskId), signal }));
   }
 
   /** The delegation once it is completed, failed or cancelled, however long that takes. */
-  async final(taskId: string, { signal }: CallOptions = {}): Promise<DelegationRecord> {
-    for (;;) {
-      const record = await this.#read(taskId, LONGEST_WAIT_SECONDS, signal);
-      if (FINAL.includes(record.status)) return record;
-    }
+  async final(taskId: string, options: CallOptions = {}): Promise<DelegationRecord> {
+    const isEnded = ({ status }: Delegation) => FINAL.includes(status);
+    return recordOf(await whenEnded(this.#transport, pathOf("delegations", taskId), isEnded, options));
   }
 
   /** What happens to it, from its beginning to its end, live. */
@@ -84,55 +72,50 @@ export class Delegations {
   }
 
   /** Those of the list that fit, page by page. The list follows the delegations within moments. */
-  async *each(filter: DelegationFilter = {}, { signal }: CallOptions = {}): AsyncGenerator<DelegationRow> {
-    const { properties = {}, ...fields } = filter;
+  async *each({ properties = {}, ...fields }: DelegationFilter = {}, options: CallOptions = {}): AsyncGenerator<DelegationRow> {
     const named = Object.entries(properties).map(([name, value]) => [`property.${name}`, value]);
-    const query = { ...(snake(fields) as object), ...Object.fromEntries(named), limit: PAGE };
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page: { data: DelegationSummary[]; next_cursor: string | null } = await this.#transport.json({
-        method: "GET",
-        path: "/v1/delegations",
-        query: { ...query, cursor },
-        signal,
-      });
-      for (const summary of page.data) yield rowOf(summary);
-      cursor = page.next_cursor;
-    }
+    const query = { ...queryOf(fields), ...Object.fromEntries(named) };
+    for await (const row of eachRow<DelegationSummary>(this.#transport, "/v1/delegations", query, options)) yield rowOf(row);
+  }
+
+  /** The tree it is in by `parentTaskId`: its ancestors up to the root, and all descendants of that. */
+  tree(taskId: string, { signal }: CallOptions = {}): Promise<TreeRecord> {
+    return ask<DelegationTree>(this.#transport, { method: "GET", path: pathOf("delegations", taskId, "tree"), signal });
   }
 
   /** Stops the vendor's work. */
-  cancel(taskId: string, options: CallOptions = {}): Promise<DelegationRecord> {
-    return this.#act(taskId, "cancel", options);
+  cancel(taskId: string, { signal }: CallOptions = {}): Promise<DelegationRecord> {
+    return this.#record({ method: "POST", path: pathOf("delegations", taskId, "cancel"), signal, again: "freely" });
   }
 
   /** Lets one that waits for approval run. */
-  approve(taskId: string, options: CallOptions = {}): Promise<DelegationRecord> {
-    return this.#act(taskId, "approve", options);
+  approve(taskId: string, { signal }: CallOptions = {}): Promise<DelegationRecord> {
+    return this.#record({ method: "POST", path: pathOf("delegations", taskId, "approve"), signal });
   }
 
   /** Refuses one that waits for approval. */
-  reject(taskId: string, options: CallOptions = {}): Promise<DelegationRecord> {
-    return this.#act(taskId, "reject", options);
+  reject(taskId: string, { signal }: CallOptions = {}): Promise<DelegationRecord> {
+    return this.#record({ method: "POST", path: pathOf("delegations", taskId, "reject"), signal });
+  }
+
+  /** Says how good the result of a final one is, from 0 to 1; said again it replaces score and comment. */
+  score(taskId: string, score: number, comment?: string, { signal }: CallOptions = {}): Promise<DelegationRecord> {
+    const path = pathOf("delegations", taskId, "score");
+    return this.#record({ method: "POST", path, body: { score, comment }, signal, again: "freely" });
   }
 
   /** Runs a final one again as a new one, its child. */
-  async retry(taskId: string, input: RetryInput = {}, { signal }: CallOptions = {}): Promise<DelegationRecord> {
-    const call = { method: "POST", path: `${pathOf(taskId)}/retry`, body: snake(input), signal, again: "by key" } as const;
-    return recordOf(await this.#transport.json<Delegation>(call));
+  retry(taskId: string, input: RetryInput = {}, { signal }: CallOptions = {}): Promise<DelegationRecord> {
+    const path = pathOf("delegations", taskId, "retry");
+    return this.#record({ method: "POST", path, body: snake(input), signal, again: "by key" });
   }
 
   /** Deletes its texts and events for good; its costs stay in the books. */
-  async delete(taskId: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.#transport.json({ method: "DELETE", path: pathOf(taskId), signal });
+  delete(taskId: string, { signal }: CallOptions = {}): Promise<void> {
+    return this.#transport.json({ method: "DELETE", path: pathOf("delegations", taskId), signal });
   }
 
-  async #read(taskId: string, wait: number, signal: AbortSignal | undefined): Promise<DelegationRecord> {
-    return recordOf(await this.#transport.json<Delegation>({ method: "GET", path: pathOf(taskId), query: { wait }, signal }));
-  }
-
-  async #act(taskId: string, action: string, { signal }: CallOptions): Promise<DelegationRecord> {
-    return recordOf(await this.#transport.json<Delegation>({ method: "POST", path: `${pathOf(taskId)}/${action}`, signal }));
+  async #record(call: ApiCall): Promise<DelegationRecord> {
+    return recordOf(await this.#transport.json<Delegation>(call));
   }
 }
-
-const pathOf = (taskId: string): string => `/v1/delegations/${encodeURIComponent(taskId)}`;

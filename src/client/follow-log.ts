@@ -1,10 +1,8 @@
 import { DeputeError } from "./depute-error.ts";
 import { eventFrames } from "./event-frames.ts";
 import { backoffMs } from "./retry-delay.ts";
+import { SILENCE_MS } from "./separated.ts";
 import { type Transport, unreachable } from "./transport.ts";
-
-/** Three times the interval of the server's comments. */
-const SILENCE_MS = 45_000;
 
 export type FollowOptions = {
   /** Only events whose `seq` is greater; default 0. */
@@ -53,7 +51,7 @@ async function* newEvents<Event extends LogEvent>(
 ): AsyncGenerator<Event, Cut> {
   let heard = false;
   try {
-    for await (const data of eventFrames(body, SILENCE_MS)) {
+    for await (const data of eventFrames(body, SILENCE_MS, signal)) {
       heard = true;
       const event = data === null ? undefined : eventIn<Event>(data);
       if (event === undefined || event.seq <= seen.seq) continue;

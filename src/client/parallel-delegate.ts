@@ -1,12 +1,10 @@
-import type { Batch } from "../batches/batch.ts";
-import type { BatchEvent } from "../batches/batch-event.ts";
-import { snake } from "./camel-case.ts";
+import type { CallOptions } from "./ask.ts";
+import type { BatchInput, batches } from "./batches.ts";
 import { type DelegateInput, type DelegationRecord, recordOf } from "./delegation-record.ts";
-import type { CallOptions, Delegations } from "./delegations.ts";
-import { followLog } from "./follow-log.ts";
+import type { Delegations } from "./delegations.ts";
 import { Replay } from "./replay.ts";
-import { modelName } from "./select-model.ts";
-import type { Transport } from "./transport.ts";
+
+type Batches = ReturnType<typeof batches>;
 
 /** How one task of several ended: its record without the prompt. */
 export type TaskResult = Omit<DelegationRecord, "prompt">;
@@ -14,25 +12,21 @@ export type TaskResult = Omit<DelegationRecord, "prompt">;
 /** Awaited: every result by task id, in the order of the tasks. Iterated: each as it completes. */
 export type ParallelResults = Promise<Map<string, TaskResult>> & AsyncIterable<[taskId: string, result: TaskResult]>;
 
-export type ParallelOptions = CallOptions & {
-  /** The batch's id; generated when absent. */
-  batchId?: string;
-  /** At most so many run at once; absent: all. */
-  maxConcurrency?: number;
-};
+/** `batchId` is generated when absent; at most `maxConcurrency` run at once, else all; `defaults` are fields of every task. */
+export type ParallelOptions = CallOptions & Omit<BatchInput, "tasks">;
 
 /**
  * Delegates up to 1,000 tasks as one batch: all are checked before any is started, and what becomes of one harms no other.
  * Rejects with DeputeError when the batch is refused or the server is lost, or with the signal's reason.
  */
 export function parallelDelegate(
-  transport: Transport,
+  of: Batches,
   delegations: Delegations,
   tasks: readonly DelegateInput[],
   options: ParallelOptions = {},
 ): ParallelResults {
-  const accepted = acceptedIds(transport, tasks, options);
-  const results = new Replay(completed(transport, delegations, accepted, options.signal));
+  const accepted = acceptedIds(of, tasks, options);
+  const results = new Replay(completed(of, delegations, accepted, options.signal));
   const all = Promise.all([accepted, results.finished]).then(([{ taskIds }, entries]) => inOrder(taskIds, entries));
   // Who only iterates learns of a failure there.
   all.catch(() => undefined);
@@ -42,27 +36,24 @@ export function parallelDelegate(
 type Accepted = { batchId: string | undefined; taskIds: readonly string[] };
 
 async function acceptedIds(
-  transport: Transport,
+  of: Batches,
   tasks: readonly DelegateInput[],
   { signal, ...options }: ParallelOptions,
 ): Promise<Accepted> {
   if (tasks.length === 0) return { batchId: undefined, taskIds: [] };
-  const named = tasks.map(({ model, ...task }) => ({ ...task, ...(model !== undefined && { model: modelName(model) }) }));
-  const body = snake({ ...options, tasks: named });
-  const batch = await transport.json<Batch>({ method: "POST", path: "/v1/batches", body, again: "by key", signal });
-  return { batchId: batch.batch_id, taskIds: Object.keys(batch.results) };
+  const { batchId, results } = await of.start({ ...options, tasks }, { signal });
+  return { batchId, taskIds: Object.keys(results) };
 }
 
 async function* completed(
-  transport: Transport,
+  of: Batches,
   delegations: Delegations,
   accepted: Promise<Accepted>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<[string, TaskResult]> {
   const { batchId } = await accepted;
   if (batchId === undefined) return;
-  const path = `/v1/batches/${encodeURIComponent(batchId)}/events`;
-  for await (const event of followLog<BatchEvent>(transport, path, ["batch.completed"], { signal })) {
+  for await (const event of of.events(batchId, { signal })) {
     if (event.type !== "task.completed") continue;
     const { output_truncated, ...report } = event.delegation;
     const whole = output_truncated ? await delegations.find(event.task_id, { signal }) : null;

@@ -1,30 +1,52 @@
+import type { AuditAction } from "../db/audit.ts";
+import type { AuditEntry } from "../http/audit-route.ts";
 import type { CostReport } from "../http/costs-route.ts";
+import type { ModelsReport } from "../http/models-report.ts";
 import type { ProviderState } from "../http/providers-route.ts";
-import { type Camel, camel, snake } from "./camel-case.ts";
-import type { CallOptions, DelegationFilter } from "./delegations.ts";
+import type { StatsReport } from "../http/stats-route.ts";
+import type { ListedModel } from "../models/model-list.ts";
+import { ask, type CallOptions, type CreatedSpan, each, queryOf } from "./ask.ts";
+import type { Camel } from "./camel-case.ts";
+import type { DelegationFilter } from "./delegations.ts";
 import type { Transport } from "./transport.ts";
 
+type About = CreatedSpan & Pick<DelegationFilter, "provider" | "model" | "taskType" | "agent">;
+/** Created in the time up to now; 24h unless a span is given. */
+type Window = { window?: "1h" | "24h" | "7d" | "30d" | "90d" };
+
 /** What sums are grouped by, and which delegations count. */
-export type CostQuery = Pick<
-  DelegationFilter,
-  "status" | "provider" | "model" | "taskType" | "agent" | "createdAfter" | "createdBefore"
-> & { groupBy?: readonly ("model" | "provider" | "agent" | "task_type" | "day")[] };
+export type CostQuery = About &
+  Pick<DelegationFilter, "status"> & { groupBy?: readonly ("model" | "provider" | "agent" | "task_type" | "day")[] };
 
-/** What was spent, in US dollars, dearest group first. Throws DeputeError. */
-export async function costs(
-  transport: Transport,
-  query: CostQuery = {},
-  { signal }: CallOptions = {},
-): Promise<Camel<CostReport>> {
-  const asked = snake(query) as { [name: string]: string };
-  return camel(await transport.json<CostReport>({ method: "GET", path: "/v1/costs", query: asked, signal }));
-}
+export type StatsQuery = About & Window & { groupBy?: readonly ("model" | "provider" | "agent" | "task_type")[] };
 
-/** Which providers are configured and how they do; `probe` asks each vendor now (scope admin). Throws DeputeError. */
-export async function providers(
-  transport: Transport,
-  { probe, signal }: CallOptions & { probe?: boolean } = {},
-): Promise<Camel<ProviderState>[]> {
-  const call = { method: "GET", path: "/v1/providers", query: { probe }, signal } as const;
-  return camel(await transport.json<{ data: ProviderState[] }>(call)).data;
-}
+/** `models` are the alternatives; all that are configured unless given. */
+export type ModelsReportQuery = About & Window & { models?: readonly string[] };
+
+export type AuditFilter = CreatedSpan & { action?: AuditAction; actor?: string; subject?: string };
+
+/** What is told of the whole workspace and deployment. Every one throws DeputeError, or the signal's reason. */
+export const reports = (transport: Transport) => ({
+  /** What was spent, in US dollars, dearest group first. */
+  costs: (query: CostQuery = {}, options: CallOptions = {}): Promise<Camel<CostReport>> =>
+    ask<CostReport>(transport, { method: "GET", path: "/v1/costs", query: queryOf(query), ...options }),
+  /** How delegations and their attempts went: success, errors by code, latency. */
+  stats: (query: StatsQuery = {}, options: CallOptions = {}): Promise<Camel<StatsReport>> =>
+    ask<StatsReport>(transport, { method: "GET", path: "/v1/stats", query: queryOf(query), ...options }),
+  /** What the same work would have cost on other models. */
+  modelsReport: (query: ModelsReportQuery = {}, options: CallOptions = {}): Promise<Camel<ModelsReport>> =>
+    ask<ModelsReport>(transport, { method: "GET", path: "/v1/models/report", query: queryOf(query), ...options }),
+  /** The catalogue: names, limits, prices, lifecycle. */
+  models: async (options: CallOptions = {}): Promise<Camel<ListedModel>[]> => {
+    const { data } = await ask<{ data: ListedModel[] }>(transport, { method: "GET", path: "/v1/models", ...options });
+    return data;
+  },
+  /** Which providers are configured and how they do; `probe` asks each vendor now (scope admin). */
+  providers: async ({ probe, signal }: CallOptions & { probe?: boolean } = {}): Promise<Camel<ProviderState>[]> => {
+    const call = { method: "GET", path: "/v1/providers", query: { probe }, signal } as const;
+    return (await ask<{ data: ProviderState[] }>(transport, call)).data;
+  },
+  /** Who did what in the workspace, newest first (scope admin). */
+  audit: (filter: AuditFilter = {}, options: CallOptions = {}): AsyncGenerator<Camel<AuditEntry>> =>
+    each<AuditEntry>(transport, "/v1/audit", filter, options),
+});

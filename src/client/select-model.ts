@@ -18,11 +18,6 @@ export type SelectModelInput = {
  */
 export type ModelSelection = Camel<SelectionAnswer> & { toString(): string };
 
-/** A model by its name or alias, or as it was selected. */
-export type ModelChoice = string | ModelSelection;
-
-export const modelName = (choice: ModelChoice): string => (typeof choice === "string" ? choice : choice.model);
-
 /** Chooses a model for a kind of work among the providers that are configured. Nothing is spent. Throws DeputeError. */
 export async function selectModel(transport: Transport, { signal, ...fields }: SelectModelInput = {}): Promise<ModelSelection> {
   const path = "/v1/models/select";

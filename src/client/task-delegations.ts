@@ -1,5 +1,7 @@
+import type { CallOptions } from "./ask.ts";
 import type { DelegationRecord, DelegationRow } from "./delegation-record.ts";
-import type { CallOptions, DelegationFilter, Delegations } from "./delegations.ts";
+import type { DelegationFilter, Delegations } from "./delegations.ts";
+import type { RecordInput } from "./record-input.ts";
 
 /** The history of the workspace. */
 export class TaskDelegations {
@@ -7,6 +9,11 @@ export class TaskDelegations {
 
   constructor(delegations: Delegations) {
     this.#delegations = delegations;
+  }
+
+  /** Puts on record what was done elsewhere; fields that no delegation has become its `properties`. */
+  create(input: RecordInput, options: CallOptions = {}): Promise<DelegationRecord> {
+    return this.#delegations.record(input, options);
   }
 
   /** Every delegation, the newest first. */

@@ -12,16 +12,19 @@ export type TransportOptions = {
   maxRetries?: number | undefined;
 };
 
-type QueryValue = string | number | boolean | readonly string[] | undefined;
+type QueryValue = string | number | boolean | readonly string[] | null | undefined;
 export type ApiCall = {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   /** From `/v1/` on. */
   path: string;
   query?: { readonly [name: string]: QueryValue };
   body?: unknown;
   headers?: { readonly [name: string]: string };
   signal?: AbortSignal | undefined;
-  /** May be sent again: a GET always, other calls when they change nothing (`freely`) or carry an Idempotency-Key of ours (`by key`). */
+  /**
+   * May be sent again though the server may have done it: GET and PUT always, other calls when twice is the same as once
+   * (`freely`) or they carry an Idempotency-Key of ours (`by key`).
+   */
   again?: "freely" | "by key";
 };
 
@@ -65,12 +68,12 @@ export class Transport {
 
   async #send<T>(call: ApiCall, read: (response: Response) => Promise<T>): Promise<T> {
     const headers = { ...call.headers, ...(call.again === "by key" && { "idempotency-key": randomKey() }) };
-    const isSafe = call.method === "GET" || call.again !== undefined;
+    const isSafe = call.method === "GET" || call.method === "PUT" || call.again !== undefined;
     for (let retry = 0; ; retry++) {
       try {
         return await this.#once({ ...call, headers }, read);
       } catch (error) {
-        const isLast = !isSafe || retry >= this.maxRetries || !(error instanceof DeputeError);
+        const isLast = retry >= this.maxRetries || !(error instanceof DeputeError) || !(isSafe || wasTurnedAway(error));
         const delayMs = isLast ? undefined : retryDelayMs(error, retry, Math.random());
         if (delayMs === undefined) throw error;
         await this.#pause(delayMs, call.signal);
@@ -103,6 +106,9 @@ export class Transport {
   }
 }
 
+/** Whether nothing of the call was done. */
+const wasTurnedAway = ({ code }: DeputeError): boolean => code === "rate_limited";
+
 /** What a connection that failed or broke becomes. */
 export function unreachable(cause: unknown): DeputeError {
   const reasons = cause instanceof Error && cause.cause instanceof Error ? [cause, cause.cause] : [cause];
@@ -111,7 +117,9 @@ export function unreachable(cause: unknown): DeputeError {
 }
 
 function queryString(query: ApiCall["query"] = {}): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === null ? [] : [[name, String(value)]],
+  );
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
 }
 

@@ -55,6 +55,8 @@ export const RecordInput = z.object(Fields).catchall(Json).meta({
     "Work that was done elsewhere. A field that no delegation has becomes one of its `properties`; one that only work done here has (`attempts`, `batch_id` …) is refused.",
 });
 export type RecordInput = z.infer<z.ZodObject<typeof Fields>>;
+/** The same as callers write it: times are ISO 8601. Of the extras it says nothing. */
+export type RecordBody = z.input<z.ZodObject<typeof Fields>>;
 
 /** What of a body is no field of a record. */
 export function extrasOf(body: object): { [name: string]: unknown } {

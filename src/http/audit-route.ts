@@ -18,6 +18,7 @@ const AuditEntry = z
     request_id: z.string().nullable(),
   })
   .meta({ id: "AuditEntry" });
+export type AuditEntry = z.infer<typeof AuditEntry>;
 
 const text = (description: string) => z.string().min(1).max(200).optional().meta({ description });
 

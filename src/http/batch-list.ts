@@ -13,6 +13,7 @@ const BatchSummary = Batch.omit({ results: true, max_concurrency: true }).meta({
   id: "BatchSummary",
   description: "A batch without its results.",
 });
+export type BatchSummary = z.infer<typeof BatchSummary>;
 
 const list = {
   method: "get",

@@ -41,6 +41,7 @@ const DelegationTree = z
     data: z.array(TreeNode).meta({ description: "The root first, then level by level; in each the oldest first." }),
   })
   .meta({ id: "DelegationTree" });
+export type DelegationTree = z.infer<typeof DelegationTree>;
 
 const tree = {
   method: "get",

@@ -68,6 +68,7 @@ const ModelsReport = z
     complete: z.boolean().meta({ description: "False when there was more in the window than is looked at." }),
   })
   .meta({ id: "ModelsReport" });
+export type ModelsReport = z.infer<typeof ModelsReport>;
 
 const name = z.string().min(1).max(200).optional();
 

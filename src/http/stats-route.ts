@@ -45,6 +45,7 @@ const StatsReport = z
     complete: z.boolean().meta({ description: "False when only the latest 50,000 delegations of the window were looked at." }),
   })
   .meta({ id: "StatsReport" });
+export type StatsReport = z.infer<typeof StatsReport>;
 
 const name = z.string().min(1).max(200).optional();
 

@@ -23,6 +23,7 @@ const WorkspaceInput = z
     title: z.string().trim().min(1).max(200).optional().meta({ description: "For people. The name unless given." }),
   })
   .meta({ id: "WorkspaceInput" });
+export type WorkspaceInput = z.infer<typeof WorkspaceInput>;
 
 const Workspace = z
   .object({
@@ -32,8 +33,9 @@ const Workspace = z
     created_by: z.string().nullable(),
   })
   .meta({ id: "Workspace" });
-type Workspace = z.infer<typeof Workspace>;
+export type Workspace = z.infer<typeof Workspace>;
 const NewWorkspace = Workspace.extend({ key: NewKey }).meta({ id: "NewWorkspace" });
+export type NewWorkspace = z.infer<typeof NewWorkspace>;
 
 const OWNED = { tag: "Team", scope: "admin", ownerOnly: true } as const;
 

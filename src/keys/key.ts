@@ -55,6 +55,7 @@ export const RotateInput = z
       .meta({ description: "For how many seconds the old key still works." }),
   })
   .meta({ id: "RotateInput" });
+export type RotateBody = z.input<typeof RotateInput>;
 
 const Time = z.iso.datetime().meta({ example: "2026-11-22T10:30:45.123Z" });
 
@@ -79,6 +80,7 @@ export type Key = z.infer<typeof Key>;
 export const NewKey = Key.extend({
   key: z.string().meta({ description: "The key itself. It is shown this once: only its SHA-256 is kept." }),
 }).meta({ id: "NewKey" });
+export type NewKey = z.infer<typeof NewKey>;
 
 export function keyView(row: StoredKey): Key {
   return {

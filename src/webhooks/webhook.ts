@@ -30,6 +30,7 @@ const Fields = {
 
 /** The body of `POST /v1/webhooks`. */
 export const WebhookInput = z.strictObject(Fields).meta({ id: "WebhookInput" });
+export type WebhookBody = z.input<typeof WebhookInput>;
 /** The body of `PUT /v1/webhooks/{webhook_id}`. */
 export const WebhookChange = z
   .strictObject({
@@ -38,6 +39,8 @@ export const WebhookChange = z
   })
   .meta({ id: "WebhookChange", description: "Replaces all of it but the secret; enables it again when it was disabled." });
 export type WebhookChange = z.infer<typeof WebhookChange>;
+/** The same as callers write it, without what has a default. */
+export type WebhookChangeBody = z.input<typeof WebhookChange>;
 
 /** The body of the calls that replace a secret. */
 export const SecretRotation = z
@@ -47,6 +50,7 @@ export const SecretRotation = z
     }),
   })
   .meta({ id: "SecretRotation" });
+export type SecretRotationBody = z.input<typeof SecretRotation>;
 
 const Time = z.iso.datetime().meta({ example: "2026-11-22T10:30:45.123Z" });
 
@@ -74,11 +78,13 @@ export const Secret = z
 
 /** The answers that show an endpoint's secret: its creation, and each rotation. */
 export const NewWebhook = Webhook.extend({ secret: Secret }).meta({ id: "NewWebhook" });
+export type NewWebhook = z.infer<typeof NewWebhook>;
 
 /** The workspace's own secret. */
 export const WebhookSecret = z
   .object({ secret: Secret, old_secret_until: Time.nullable() })
   .meta({ id: "WebhookSecret", description: "Signs what goes to the `webhook_url` of a delegation, batch or flow." });
+export type WebhookSecret = z.infer<typeof WebhookSecret>;
 
 const Attempt = z
   .object({

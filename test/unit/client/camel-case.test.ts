@@ -20,6 +20,14 @@ describe("camel", () => {
     });
   });
 
+  test("leaves the ids and codes of tables, and renames what stands in them", () => {
+    expect(camel({ results: { task_a_1: { tokens_used: 1 } }, errors: { out_of_luck: 2 } })).toEqual({
+      results: { task_a_1: { tokensUsed: 1 } },
+      errors: { out_of_luck: 2 },
+    });
+    expect(camel({ results: [{ tokens_used: 1 }] })).toEqual({ results: [{ tokensUsed: 1 }] });
+  });
+
   test("leaves a body that is no object as it is", () => {
     expect([camel(null), camel("a_b"), camel(undefined)]).toEqual([null, "a_b", undefined]);
   });
@@ -28,6 +36,15 @@ describe("camel", () => {
 describe("snake", () => {
   test("undoes camel", () => {
     expect(snake(camel(API))).toEqual(API);
+  });
+
+  test("takes a selection wherever a model is named", () => {
+    const selected = { model: "gpt-6.2-sol", alias: "gpt-4-turbo" };
+    const panel = [{ model: selected }, { model: "claude-opus" }];
+    expect(snake({ model: selected, panel })).toEqual({
+      model: "gpt-6.2-sol",
+      panel: [{ model: "gpt-6.2-sol" }, { model: "claude-opus" }],
+    });
   });
 
   test("renames an input, and nothing inside a schema", () => {

@@ -47,6 +47,16 @@ describe("eventFrames", () => {
     expect(state.cancelled).toBe(true);
   });
 
+  test("gives no more once the signal aborts, though more has come, and closes the connection", async () => {
+    const { body, state } = bodyOf([new TextEncoder().encode("data: 1\n\ndata: 2\n\n")], { open: true });
+    const controller = new AbortController();
+    const frames = eventFrames(body, LONG_MS, controller.signal);
+    expect((await frames.next()).value).toBe("1");
+    controller.abort(new Error("enough"));
+    await expect(frames.next()).rejects.toThrow("enough");
+    expect(state.cancelled).toBe(true);
+  });
+
   test("closes the connection when its consumer has enough", async () => {
     const { body, state } = bodyOf([new TextEncoder().encode("data: 1\n\ndata: 2\n\n")], { open: true });
     for await (const data of eventFrames(body, LONG_MS)) {

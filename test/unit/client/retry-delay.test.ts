@@ -8,12 +8,14 @@ describe("retryDelayMs", () => {
   test.each([
     ["a lost connection", new DeputeError("unreachable", "gone")],
     ["429", refused(429)],
+    ["a proxy's 502", refused(502)],
     ["503", refused(503)],
+    ["a proxy's 504", refused(504)],
   ])("%s is worth another try", (_, error) => {
     expect(retryDelayMs(error, 0, 0)).toBe(125);
   });
 
-  test.each([400, 401, 402, 403, 404, 409, 410, 413, 422, 500, 502])("%i is not", (status) => {
+  test.each([400, 401, 402, 403, 404, 409, 410, 413, 422, 500, 501])("%i is not", (status) => {
     expect(retryDelayMs(refused(status), 0, 0)).toBeUndefined();
   });
 

@@ -58,10 +58,10 @@ describe("Transport", () => {
   });
 
   test("an answer that is not the API's is unexpected_answer, with the request id of its header", async () => {
-    const page = { status: 502, headers: { "content-type": "text/html", "x-request-id": "r2" }, writes: ["<h1>Bad</h1>"] };
+    const page = { status: 501, headers: { "content-type": "text/html", "x-request-id": "r2" }, writes: ["<h1>Bad</h1>"] };
     const { server, transport } = await playing(page, { status: 200, writes: ["<h1>Hi</h1>"] });
     await using _ = server;
-    expect(await thrownBy(transport.json(GET))).toMatchObject({ code: "unexpected_answer", status: 502, requestId: "r2" });
+    expect(await thrownBy(transport.json(GET))).toMatchObject({ code: "unexpected_answer", status: 501, requestId: "r2" });
     expect(await thrownBy(transport.json(GET))).toMatchObject({ code: "unexpected_answer", status: 200 });
   });
 
@@ -69,7 +69,9 @@ describe("Transport", () => {
     ["a lost connection", dropped],
     ["429", problem(429, "rate_limited")],
     ["503", problem(503, "unavailable")],
+    ["502 of a proxy", { status: 502, writes: ["<h1>Bad</h1>"] }],
     ["503 of a proxy", { status: 503, writes: ["busy"] }],
+    ["504 of a proxy", { status: 504, writes: ["late"] }],
   ])("a GET is sent again after %s", async (_, reply) => {
     const { server, transport, waits } = await playing(reply, reply, ok);
     await using _server = server;
@@ -95,6 +97,32 @@ describe("Transport", () => {
     expect(await thrownBy(transport.json(ACT))).toMatchObject({ code: "unreachable", status: undefined });
     expect(server.requests).toHaveLength(1);
     expect(waits).toEqual([]);
+  });
+
+  test.each([
+    ["a PUT, since twice is the same as once", { ...ACT, method: "PUT" as const }, dropped],
+    ["what is the same when it is done twice", { ...ACT, again: "freely" as const }, dropped],
+    ["what was turned away at the door, whatever it is", ACT, problem(429, "rate_limited", { "retry-after": "2" })],
+  ])("%s is sent again", async (_, call, reply) => {
+    const { server, transport, waits } = await playing(reply, ok);
+    await using _server = server;
+    expect(await transport.json(call)).toEqual({ fine: true });
+    expect(server.requests).toHaveLength(2);
+    expect(waits).toHaveLength(1);
+  });
+
+  test.each([
+    ["402", problem(402, "budget_exceeded", { "retry-after": "1" }), CREATE, "budget_exceeded", 1],
+    ["429 whose time is over a minute", problem(429, "rate_limited", { "retry-after": "61" }), CREATE, "rate_limited", 1],
+    ["429 that does not end", problem(429, "rate_limited"), CREATE, "rate_limited", 6],
+    ["503 of what is not safe", problem(503, "unavailable"), ACT, "unavailable", 1],
+  ])("%s is told by its code", async (_, reply, call, code, requests) => {
+    const { server, transport } = await playing(reply);
+    await using _server = server;
+    const error = await thrownBy(transport.json(call));
+    expect(error).toMatchObject({ code, status: reply.status });
+    expect(server.requests).toHaveLength(requests);
+    if (code === "rate_limited" && requests === 1) expect(error.retryAfterMs).toBe(61_000);
   });
 
   test("gives up after its retries, each wait longer, with the server's last word", async () => {
