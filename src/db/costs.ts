@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
-import { type DelegationFilters, filterConditions } from "./list-delegations.ts";
+import { type DelegationFilters, filterConditions } from "./delegation-filters.ts";
 import { attempts, delegations } from "./schema.ts";
 
 const MAX_GROUPS = 1_000;

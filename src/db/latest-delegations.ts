@@ -1,5 +1,5 @@
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
-import { type DelegationFilters, filterConditions } from "./list-delegations.ts";
+import { type DelegationFilters, filterConditions } from "./delegation-filters.ts";
 import { delegations } from "./schema.ts";
 
 /** The latest delegations of a window that a report looks at: what one reads is bounded. */

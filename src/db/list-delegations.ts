@@ -1,38 +1,12 @@
-import { and, asc, desc, eq, getTableColumns, gte, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
-import type { Position } from "./position.ts";
-import { delegations, OPEN_STATUSES, OPEN_STATUSES_SQL } from "./schema.ts";
+import { type DelegationFilters, filterConditions } from "./delegation-filters.ts";
+import { isAfter, orderOf, type Page, SORT_COLUMNS } from "./list-order.ts";
+import { delegations, KEPT_SQL, OPEN_STATUSES, OPEN_STATUSES_SQL } from "./schema.ts";
+import { searchDelegations } from "./search-delegations.ts";
 
 /** A row as it is stored: SQLite holds columns to no type. Properties that are no JSON are the text itself. */
 export type StoredDelegation = Omit<typeof delegations.$inferSelect, "properties"> & { properties: unknown };
-
-/** What lists and costs can be narrowed to. Times in milliseconds, `created_after` included, `created_before` not. */
-export type DelegationFilters = {
-  status?: readonly string[] | undefined;
-  agent?: string | undefined;
-  provider?: string | undefined;
-  /** The vendor's id, or the name it was asked for by. */
-  model?: string | undefined;
-  task_type?: string | undefined;
-  batch_id?: string | undefined;
-  flow_id?: string | undefined;
-  parent_task_id?: string | undefined;
-  source?: string | undefined;
-  created_after?: number | undefined;
-  created_before?: number | undefined;
-  min_cost_nanos?: number | undefined;
-  /** Properties by name, compared with their text: `true` fits the boolean and the string, `7` the number and the string. */
-  properties?: { readonly [name: string]: string } | undefined;
-};
-
-const SORT_COLUMNS = {
-  created_at: delegations.created_at,
-  completed_at: delegations.completed_at,
-  cost: delegations.cost_nanos,
-} as const;
-export type SortField = keyof typeof SORT_COLUMNS;
-
-export type Page = { sort: SortField; descending: boolean; limit: number; after: Position | undefined };
 
 const STORED_COLUMNS = {
   ...getTableColumns(delegations),
@@ -54,65 +28,94 @@ export async function findDelegationRow(db: Database, workspace: string, taskId:
 }
 
 /**
- * One page of a workspace's delegations that are not deleted, ordered by the sort column and then the id, unknown values
- * last. By `created_at` it reads what it returns, in index order; by the others it sorts the whole workspace.
+ * One page of a workspace's delegations that are not deleted, ordered by the sort column and then the id, unknown values last. Without
+ * filters it reads what it returns, in index order. With filters it looks for them in the index of creation times alone, which holds
+ * what they ask; words and properties are looked up in the full-text index. Throws AppError `invalid_request` for a search that
+ * would have to read too much.
  */
-export function listDelegations(
+export async function listDelegations(
   db: Database,
   workspace: string,
   filters: DelegationFilters,
   page: Page,
 ): Promise<StoredDelegation[]> {
-  const column = SORT_COLUMNS[page.sort];
-  const direction = page.descending ? desc : asc;
-  const nullsLast = page.sort === "created_at" ? [] : [sql`${column} is null`];
-  const conditions = [
-    eq(delegations.workspace, workspace),
-    isNull(delegations.deleted_at),
-    ...filterConditions(filters),
-    ...(page.after === undefined ? [] : [isAfter(page, page.after)]),
-  ];
+  if (filters.words !== undefined || filters.properties !== undefined) {
+    const ids = JSON.stringify(await searchDelegations(db, workspace, filters, page));
+    return rowsIn(db, workspace, page, sql`select value as id from json_each(${ids})`);
+  }
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  if (isFiltered) {
+    const part = { index: indexFor(filters), conditions: [...filterConditions(filters), ...beyond(page)], order: orderOf(page) };
+    return rowsIn(db, workspace, page, idsOf(workspace, page, part));
+  }
+  if (page.sort === "created_at") return wholeRows(db, workspace, page);
+  const parts = partsOf(page).map((part) => sql`select id from (${idsOf(workspace, page, part)})`);
+  return rowsIn(db, workspace, page, sql.join(parts, sql` union all `));
+}
+
+function wholeRows(db: Database, workspace: string, page: Page): Promise<StoredDelegation[]> {
   return db
     .select(STORED_COLUMNS)
     .from(delegations)
-    .where(and(...conditions))
-    .orderBy(...nullsLast, direction(column), direction(delegations.task_id))
+    .where(and(eq(delegations.workspace, workspace), isNull(delegations.deleted_at), ...beyond(page)))
+    .orderBy(...orderOf(page))
     .limit(page.limit);
 }
 
-/** The conditions of `filters` on the delegations table. */
-export function filterConditions(filters: DelegationFilters): SQL[] {
-  const { status, model, created_after, created_before, min_cost_nanos, properties = {} } = filters;
-  const equal = (["agent", "provider", "task_type", "batch_id", "flow_id", "parent_task_id", "source"] as const).map((name) => {
-    const value = filters[name];
-    return value === undefined ? undefined : eq(delegations[name], value);
-  });
-  const conditions = [
-    status && inArray(delegations.status, [...status]),
-    status?.every((each) => OPEN_STATUSES.includes(each)) ? sql.raw(OPEN_STATUSES_SQL) : undefined,
-    model === undefined ? undefined : or(eq(delegations.model, model), eq(delegations.requested_model, model)),
-    created_after === undefined ? undefined : gte(delegations.created_at, created_after),
-    created_before === undefined ? undefined : lt(delegations.created_at, created_before),
-    min_cost_nanos === undefined ? undefined : gte(delegations.cost_nanos, min_cost_nanos),
-    ...equal,
-    ...Object.entries(properties).map(([name, text]) => hasProperty(name, text)),
-  ];
-  return conditions.filter((condition) => condition !== undefined);
+/** The whole rows of a page, each found by its key: the workspace comes with the ids so that no index of it is read instead. */
+function rowsIn(db: Database, workspace: string, page: Page, ids: SQL): Promise<StoredDelegation[]> {
+  const isOfPage = sql`(${delegations.workspace}, ${delegations.task_id}) in (select ${workspace}, page.id from (${ids}) as page)`;
+  return db
+    .select(STORED_COLUMNS)
+    .from(delegations)
+    .where(isOfPage)
+    .orderBy(...orderOf(page))
+    .limit(page.limit);
 }
 
-function isAfter({ sort, descending }: Page, { value, id }: Position): SQL {
+/** What is looked for in one index, and in which order. SQLite, which knows no sizes, does not choose the index well by itself. */
+type Part = { index: string; conditions: SQL[]; order: SQL[] };
+
+/** The first ids of a part, as many as a page has. */
+function idsOf(workspace: string, { limit }: Page, { index, conditions, order }: Part): SQL {
+  const where = and(eq(delegations.workspace, workspace), isNull(delegations.deleted_at), ...conditions);
+  return sql`select ${delegations.task_id} as id from ${delegations} indexed by ${sql.identifier(index)} where ${where}
+    order by ${sql.join(order, sql`, `)} limit ${limit}`;
+}
+
+/** The index with the fewest rows to look through. */
+function indexFor({ batch_id, flow_id, parent_task_id, status }: DelegationFilters): string {
+  if (batch_id !== undefined) return "delegations_of_batch";
+  if (flow_id !== undefined) return "delegations_of_flow";
+  if (parent_task_id !== undefined) return "delegations_of_parent";
+  const isOpen = status?.every((each) => OPEN_STATUSES.includes(each)) === true;
+  return isOpen ? "delegations_open" : "delegations_by_time";
+}
+
+/**
+ * The parts of a list by end or by cost: final ones with a value and final ones without, which an index has in order, and open
+ * ones, which are few and sorted.
+ */
+function partsOf(page: Page): Part[] {
+  const { sort, descending, after } = page;
   const column = SORT_COLUMNS[sort];
-  const than = sql.raw(descending ? "<" : ">");
-  if (value === null) return sql`(${column} is null and ${delegations.task_id} ${than} ${id})`;
-  const follows = sql`(${column}, ${delegations.task_id}) ${than} (${value}, ${id})`;
-  return sort === "created_at" ? follows : sql`(${follows} or ${column} is null)`;
+  const direction = descending ? desc : asc;
+  const index = sort === "cost" ? "delegations_by_cost" : "delegations_kept";
+  const [kept, id] = [sql.raw(KEPT_SQL), direction(delegations.task_id)];
+  const isUnknownNext = after !== undefined && after.value === null;
+  const known = { index, conditions: [kept, isNotNull(column), ...follows(page)], order: [direction(column), id] };
+  const unknown = { index, conditions: [kept, isNull(column), ...(isUnknownNext ? follows(page) : [])], order: [id] };
+  const isOpen = [sql.raw(OPEN_STATUSES_SQL), isNull(delegations.completed_at)];
+  const open = { index: "delegations_open", conditions: [...isOpen, ...beyond(page)], order: orderOf(page) };
+  return [...(isUnknownNext ? [] : [known]), ...(sort === "cost" ? [unknown] : []), open];
 }
 
-/** The name is a bound value and never part of a JSON path. */
-function hasProperty(name: string, text: string): SQL {
-  const number = text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text);
-  const readable = sql`case when json_valid(${delegations.properties}) then ${delegations.properties} end`;
-  return sql`exists (select 1 from json_each(${readable}) as property where property.key = ${name} and (
-    (property.type = 'text' and property.value = ${text}) or (property.type in ('true', 'false') and property.type = ${text})
-    or (property.type in ('integer', 'real') and property.value = ${number})))`;
+const beyond = (page: Page): SQL[] => (page.after === undefined ? [] : [isAfter(page, page.after)]);
+
+/** Behind the position, among those that have a value or among those that have none: an index can be entered there. */
+function follows({ sort, descending, after }: Page): SQL[] {
+  if (after === undefined) return [];
+  const than = sql.raw(descending ? "<" : ">");
+  if (after.value === null) return [sql`${delegations.task_id} ${than} ${after.id}`];
+  return [sql`(${SORT_COLUMNS[sort]}, ${delegations.task_id}) ${than} (${after.value}, ${after.id})`];
 }

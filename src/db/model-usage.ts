@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
+import type { DelegationFilters } from "./delegation-filters.ts";
 import { latestDelegations } from "./latest-delegations.ts";
-import type { DelegationFilters } from "./list-delegations.ts";
 import { attempts } from "./schema.ts";
 
 const MAX_ROWS = 10_000;

@@ -14,6 +14,9 @@ export const OPEN_STATUSES: readonly string[] = ["needs-approval", "pending", "i
 /** The partial index below is used only by a query that repeats this text to the letter. */
 export const OPEN_STATUSES_SQL = `"status" in (${OPEN_STATUSES.map((status) => `'${status}'`).join(", ")})`;
 
+/** Final, and not deleted: as above. */
+export const KEPT_SQL = `"deleted_at" is null and "completed_at" is not null`;
+
 /** One row per task: what lists, filters and the books need. The objects own the truth; `version` orders their writes. */
 export const delegations = sqliteTable(
   "delegations",
@@ -70,9 +73,32 @@ export const delegations = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.workspace, table.task_id] }),
-    index("delegations_by_time").on(table.workspace, table.created_at, table.task_id),
+    // The list's filters and the books are read from this index alone: rows with their texts are twenty times its size.
+    index("delegations_by_time").on(
+      table.workspace,
+      table.created_at,
+      table.task_id,
+      table.deleted_at,
+      table.status,
+      table.agent,
+      table.provider,
+      table.model,
+      table.requested_model,
+      table.task_type,
+      table.source,
+      table.completed_at,
+      table.cost_nanos,
+      table.tokens_used,
+      table.wasted_nanos,
+      table.usage_final,
+      table.attempts,
+      table.created_by,
+      table.batch_id,
+      table.flow_id,
+    ),
     index("delegations_open").on(table.workspace, table.created_at, table.task_id).where(sql.raw(OPEN_STATUSES_SQL)),
-    index("delegations_kept").on(table.completed_at).where(sql`"deleted_at" is null and "completed_at" is not null`),
+    index("delegations_kept").on(table.workspace, table.completed_at, table.task_id).where(sql.raw(KEPT_SQL)),
+    index("delegations_by_cost").on(table.workspace, table.cost_nanos, table.task_id).where(sql.raw(KEPT_SQL)),
     index("delegations_of_batch")
       .on(table.workspace, table.batch_id, table.created_at, table.task_id)
       .where(sql`"batch_id" is not null`),

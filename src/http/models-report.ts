@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
-import type { DelegationFilters } from "../db/list-delegations.ts";
+import type { DelegationFilters } from "../db/delegation-filters.ts";
 import { type ModelUsage, modelUsage } from "../db/model-usage.ts";
 import { type StatRow, stats } from "../db/stats.ts";
 import { deploymentOf } from "../delegations/deployment.ts";

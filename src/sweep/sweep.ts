@@ -1,6 +1,7 @@
 import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { eraseExpiredDelegations } from "./erase-expired-delegations.ts";
+import { indexHistory } from "./index-history.ts";
 import { sweepBatches } from "./sweep-batches.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
 import { wakeLateDelegations } from "./wake-late-delegations.ts";
@@ -20,6 +21,7 @@ export async function sweep(env: Env, now: number): Promise<void> {
     eraseExpiredDelegations(env, database, now, retentionMs),
     sweepBatches(env, database, now, retentionMs),
     wakeLateFlows(env, database, now),
+    indexHistory(database, now),
     sweepWebhooks(env, database, now),
   ]);
 }

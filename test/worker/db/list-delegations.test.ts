@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/db/client.ts";
-import { type DelegationFilters, findDelegationRow, listDelegations, type Page } from "../../../src/db/list-delegations.ts";
+import type { DelegationFilters } from "../../../src/db/delegation-filters.ts";
+import { findDelegationRow, listDelegations } from "../../../src/db/list-delegations.ts";
+import type { Page } from "../../../src/db/list-order.ts";
 import { type DelegationRow, saveDelegation } from "../../../src/db/save-delegation.ts";
 import { plansOf } from "./query-plans.ts";
 import { delegationRow } from "./rows.ts";
@@ -33,6 +35,7 @@ describe("listDelegations", () => {
     await save("filters", "a", {
       created_at: 10,
       status: "completed",
+      completed_at: 15,
       provider: "codex",
       cost_nanos: 5,
       properties: { team: "red", level: 7, urgent: true },
@@ -40,6 +43,7 @@ describe("listDelegations", () => {
     await save("filters", "b", {
       created_at: 20,
       status: "failed",
+      completed_at: 25,
       agent: "coder",
       task_type: "TESTING",
       properties: { team: "7", urgent: "true", "a.b[0]": "deep" },
@@ -127,24 +131,71 @@ describe("listDelegations", () => {
 describe("the plan of a list", () => {
   const planOf = (filters: DelegationFilters, page: Partial<Page> = {}) =>
     plansOf((told) => listDelegations(told, "w", filters, { ...FIRST, ...page }));
+  const sortsIn = (plan: string) => plan.split("TEMP B-TREE").length - 1;
 
-  test.each<[string, DelegationFilters, Partial<Page>]>([
-    ["newest first", {}, {}],
-    ["oldest first", {}, { descending: false }],
-    ["a later page", {}, { after: { value: 5, id: "t" } }],
-    ["a span of time", { created_after: 1, created_before: 9 }, {}],
-    ["final statuses", { status: ["completed"] }, {}],
-    ["a property", { properties: { team: "red" } }, {}],
-  ])("%s reads the time index in order, without sorting", async (_name, filters, page) => {
-    const plan = await planOf(filters, page);
+  test.each<[string, Partial<Page>]>([
+    ["newest first", {}],
+    ["oldest first", { descending: false }],
+    ["a later page", { after: { value: 5, id: "t" } }],
+  ])("%s reads the time index in order, without sorting", async (_name, page) => {
+    const plan = await planOf({}, page);
     expect(plan).toContain("USING INDEX delegations_by_time (workspace=?");
-    expect(plan).not.toContain("TEMP B-TREE");
+    expect(sortsIn(plan)).toBe(0);
   });
 
-  test("open statuses read the index of open tasks only", async () => {
-    const plan = await planOf({ status: ["pending", "in-progress"] });
+  test.each<[string, DelegationFilters]>([
+    ["a span of time", { created_after: 1, created_before: 9 }],
+    ["final statuses", { status: ["completed"] }],
+    ["an agent", { agent: "coder" }],
+    ["a provider and a model", { provider: "codex", model: "m" }],
+    ["a task type", { task_type: "TESTING" }],
+    ["a source", { source: "recorded" }],
+    ["a cost", { min_cost_nanos: 5 }],
+  ])("%s is looked for in the time index alone, in order; only the page is sorted", async (_name, filters) => {
+    const plan = await planOf(filters, { after: { value: 5, id: "t" } });
+    expect(plan).toContain("USING COVERING INDEX delegations_by_time (workspace=?");
+    expect(plan).toContain("SEARCH delegations USING PRIMARY KEY (workspace=? AND task_id=?)");
+    expect(sortsIn(plan)).toBe(1);
+    expect(plan.endsWith("TEMP B-TREE FOR ORDER BY")).toBe(true);
+  });
+
+  test.each<[string, DelegationFilters, string]>([
+    ["open statuses", { status: ["pending", "in-progress"] }, "delegations_open"],
+    ["a batch", { batch_id: "b" }, "delegations_of_batch"],
+    ["a flow", { flow_id: "f" }, "delegations_of_flow"],
+    ["a parent", { parent_task_id: "t" }, "delegations_of_parent"],
+  ])("%s reads the index of those only", async (_name, filters, index) => {
+    const plan = await planOf(filters);
+    expect(plan).toContain(`USING INDEX ${index} (workspace=?`);
+    expect(plan).not.toContain("delegations_by_time");
+    expect(sortsIn(plan)).toBe(1);
+  });
+
+  test.each<[Page["sort"], string]>([
+    ["cost", "delegations_by_cost (workspace=? AND cost_nanos>?)"],
+    ["cost", "delegations_by_cost (workspace=? AND cost_nanos=?)"],
+    ["completed_at", "delegations_kept (workspace=? AND completed_at>?)"],
+  ])("by %s the final ones come from %s in order; only the open ones and the page are sorted", async (sort, index) => {
+    for (const descending of [true, false]) {
+      const plan = await planOf({}, { sort, descending });
+      expect(plan).toContain(index);
+      expect(plan).toContain("USING INDEX delegations_open (workspace=?");
+      expect(plan).not.toContain("delegations_by_time");
+      expect(sortsIn(plan)).toBe(2);
+      expect(await planOf({}, { sort, descending, after: { value: 5, id: "t" } })).not.toContain("delegations_by_time");
+    }
+  });
+
+  test.each<[string, DelegationFilters]>([
+    ["words", { words: ["red"] }],
+    ["a property", { properties: { team: "red" } }],
+  ])("%s are looked up in the full-text index, and in what it does not have yet", async (_name, filters) => {
+    const plan = await planOf(filters);
+    expect(plan).toContain("SCAN history VIRTUAL TABLE INDEX 192:M");
     expect(plan).toContain("USING INDEX delegations_open (workspace=?");
-    expect(plan).not.toContain("TEMP B-TREE");
+    expect(plan).toContain("USING INDEX delegations_kept (workspace=? AND completed_at>?)");
+    expect(plan).not.toContain("delegations_by_time");
+    expect(plan).not.toContain("SCAN delegations");
   });
 });
 

@@ -4,6 +4,7 @@ import { createDatabase } from "../../../src/db/client.ts";
 import { saveDelegation } from "../../../src/db/save-delegation.ts";
 import { STATUSES } from "../../../src/delegations/delegation.ts";
 import type { DelegationSummary } from "../../../src/http/delegation-summary.ts";
+import { indexHistory } from "../../../src/sweep/index-history.ts";
 import { call, type ProblemBody } from "../../support/api-client.ts";
 import { delegationRow } from "../db/rows.ts";
 
@@ -116,7 +117,10 @@ describe("GET /v1/delegations", () => {
     ["agent=", "agent"],
     ["property.=x", "property."],
     ["property=x", "property"],
-    ["q=words", "q"],
+    ["q=", "q"],
+    ["q=%22*%22%20-%20%5E", "q"],
+    [`q=${"x".repeat(201)}`, "q"],
+    [`q=${"a+".repeat(11)}`, "q"],
     ["workspace=other", "workspace"],
     ["cursor=", "cursor"],
     ["property.__proto__=1", "property.__proto__"],
@@ -124,6 +128,35 @@ describe("GET /v1/delegations", () => {
   ])("%s is 400 and names the parameter", async (query, path) => {
     const { status, body } = await refused(query);
     expect([status, body.errors?.[0]?.path]).toEqual([400, path]);
+  });
+});
+
+describe("a search", () => {
+  const WORDS = "words-of-the-list-test";
+  const found = async (query: string) => {
+    const { status, body } = await call<Page>("GET", `/v1/delegations?batch_id=${WORDS}&${query}`);
+    return [status, idsIn(body)];
+  };
+  const texts = {
+    "listed-word-1": "Réfactor the JWT middleware",
+    "listed-word-2": "jwt, once more",
+    "listed-word-3": "东京 is a city",
+  };
+
+  test("finds words in any case, with or without accents, whole and quoted, before and after the sweep", async () => {
+    for (const [task_id, prompt_preview] of Object.entries(texts)) {
+      await save(task_id, { batch_id: WORDS, prompt_preview, status: "completed", completed_at: 9_999 });
+    }
+    for (const moment of ["before", "after"]) {
+      expect([moment, await found("q=JWT+middleware")]).toEqual([moment, [200, ["listed-word-1"]]]);
+      expect([moment, await found("q=jwt&sort=created_at")]).toEqual([moment, [200, ["listed-word-1", "listed-word-2"]]]);
+      expect([moment, await found("q=jwt+OR+city")]).toEqual([moment, [200, []]]);
+      expect([moment, await found("q=%22JWT")]).toEqual([moment, [200, ["listed-word-2", "listed-word-1"]]]);
+      expect([moment, await found("q=东京")]).toEqual([moment, [200, ["listed-word-3"]]]);
+      await indexHistory(createDatabase(env.DB), 100_000);
+    }
+    expect(await found("q=refactor")).toEqual([200, ["listed-word-1"]]);
+    expect(await found("q=refact")).toEqual([200, []]);
   });
 });
 
@@ -156,9 +189,9 @@ describe("a stored row that cannot be read", () => {
     ]);
   });
 
-  test("is passed over by a filter on its properties", async () => {
+  test("is passed over by a filter on its properties, when these or its status are what cannot be read", async () => {
     const { status, body } = await pages("&property.team=red&sort=created_at");
-    expect([status, idsIn(body)]).toEqual([200, ["sound", "spoilt-status", "spoilt-times"]]);
+    expect([status, idsIn(body)]).toEqual([200, ["sound", "spoilt-times"]]);
   });
 
   test("is named in the log, with its columns and nothing of them", async () => {
