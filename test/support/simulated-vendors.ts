@@ -8,6 +8,7 @@ export function simulatedVendors(url: string): { [setting: string]: string } {
     SIMULATOR_URL: url,
     DEPUTE_ADMIN_KEY: ADMIN_KEY,
     DEPUTE_SECRET: "test-secret-0123456789-0123456789-0123456789",
+    ALLOW_INSECURE_WEBHOOKS: "true",
     DEPUTE_SIMULATED: "true",
     ANTHROPIC_API_KEY: "test-anthropic-key",
     ANTHROPIC_BASE_URL: url,

@@ -138,6 +138,7 @@ export const LAYER_RULES: LayerRule[] = [
   {
     home: "src/keys/x.ts",
     refused: [
+      "../webhooks/announce.ts",
       ...platform,
       ...vendors,
       ...outside,
@@ -148,6 +149,20 @@ export const LAYER_RULES: LayerRule[] = [
       "../outbox/outbox.ts",
     ],
     allowed: ["zod", "../db/keys.ts", "../errors.ts", "../lib/sha256.ts"],
+  },
+  {
+    home: "src/webhooks/x.ts",
+    refused: [
+      ...platform,
+      ...vendors,
+      ...outside,
+      ...upward,
+      "../keys/key.ts",
+      "../budgets/bound.ts",
+      "../outbox/outbox.ts",
+      "../providers/provider.ts",
+    ],
+    allowed: ["zod", "standardwebhooks", "../config.ts", "../db/rows.ts", "../errors.ts", "../lib/sha256.ts"],
   },
   {
     home: "src/rate-limits/x.ts",
@@ -162,6 +177,7 @@ export const LAYER_RULES: LayerRule[] = [
   {
     home: "src/db/x.ts",
     refused: [
+      "../webhooks/announce.ts",
       "cloudflare:workers",
       "hono",
       ...vendors,
@@ -223,6 +239,7 @@ export const LAYER_RULES: LayerRule[] = [
       "../outbox/outbox.ts",
       "../db/rows.ts",
       "../models/prices.ts",
+      "../webhooks/announce.ts",
       "../config.ts",
     ],
   },
@@ -366,7 +383,13 @@ export const LAYER_RULES: LayerRule[] = [
       "../agents/agents-of.ts",
       "../providers/claude.ts",
     ],
-    allowed: ["../batches/start-message.ts", "../delegations/delegate.ts", "../db/rows.ts", "../config.ts"],
+    allowed: [
+      "../batches/start-message.ts",
+      "../webhooks/deliver.ts",
+      "../delegations/delegate.ts",
+      "../db/rows.ts",
+      "../config.ts",
+    ],
   },
   {
     home: "src/sweep/x.ts",
@@ -382,7 +405,13 @@ export const LAYER_RULES: LayerRule[] = [
       "../agents/agents-of.ts",
       "../providers/claude.ts",
     ],
-    allowed: ["../batches/batch-rpc.ts", "../delegations/delegate.ts", "../db/rows.ts", "../config.ts"],
+    allowed: [
+      "../batches/batch-rpc.ts",
+      "../webhooks/doorbell.ts",
+      "../delegations/delegate.ts",
+      "../db/rows.ts",
+      "../config.ts",
+    ],
   },
 ];
 
