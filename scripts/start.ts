@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { readConfig } from "../src/config.ts";
-import { adminKey } from "./start/admin-key.ts";
 import { greeting } from "./start/greeting.ts";
+import { adminKey, deputeSecret } from "./start/kept-secret.ts";
 import { startLocalWorker } from "./start/local-worker.ts";
 import { parseOptions, type StartOptions, USAGE, UsageError } from "./start/options.ts";
 import { watchNpm } from "./start/parent-gone.ts";
@@ -77,11 +77,13 @@ async function start(options: StartOptions): Promise<void> {
   say(...greeting({ url, keyFile, simulatorUrl, state: options.state }));
 }
 
-/** The settings of the Worker, checked: what is given, an owner key if none is, and the simulated vendors if there are no others. */
+/** The settings of the Worker, checked: what is given, an owner key and a secret if none are, and the simulated vendors if there are no others. */
 async function prepareSettings(options: StartOptions) {
   const given = readSettings(process.env, root);
   const keyFile = given.DEPUTE_ADMIN_KEY === undefined ? join(options.state, "admin-key") : null;
-  const settings: Settings = keyFile === null ? given : { ...given, DEPUTE_ADMIN_KEY: adminKey(options.state) };
+  const key = keyFile === null ? {} : { DEPUTE_ADMIN_KEY: adminKey(options.state) };
+  const secret = given.DEPUTE_SECRET === undefined ? { DEPUTE_SECRET: deputeSecret(options.state) } : {};
+  const settings: Settings = { ...given, ...key, ...secret };
   readConfig(settings);
   if (!options.simulator || namesVendor(given)) return { settings, keyFile, simulatorUrl: null };
   const { startSimulator } = await import("../simulator/simulator.ts");

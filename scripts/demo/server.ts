@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
-import { adminKey } from "../start/admin-key.ts";
+import { adminKey } from "../start/kept-secret.ts";
 import { readSettings } from "../start/settings.ts";
 import { runningUrl } from "../start/state-lock.ts";
 

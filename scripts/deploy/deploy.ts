@@ -1,7 +1,7 @@
 import type { Wrangler } from "./wrangler.ts";
 
 const DATABASE = "depute";
-const QUEUE = "delegations";
+const QUEUES = ["delegations", "webhooks"];
 const PLACEHOLDER = "00000000-0000-0000-0000-000000000000";
 const VENDOR_SECRETS = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "COPILOT_GITHUB_TOKEN", "COMPATIBLE_ENDPOINTS"];
 
@@ -9,12 +9,12 @@ const VENDOR_SECRETS = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY",
 export type Surroundings = { configuration: string; writeConfiguration(text: string): string; say(line: string): void };
 
 /**
- * Puts the Worker on the account, in an order that can be broken off and run again: the database and the queue if
+ * Puts the Worker on the account, in an order that can be broken off and run again: the database and the queues if
  * they are missing, the migrations, the Worker, then what is still to be set by hand.
  */
 export async function deploy(wrangler: Wrangler, { configuration, writeConfiguration, say }: Surroundings): Promise<void> {
   const id = (await databaseId(wrangler)) ?? (await createDatabase(wrangler, say));
-  await ensureQueue(wrangler, say);
+  for (const queue of QUEUES) await ensureQueue(queue, wrangler, say);
   const config = ["--config", writeConfiguration(withDatabase(configuration, id))];
   await wrangler.show(["d1", "migrations", "apply", "DB", "--remote", ...config]);
   await wrangler.show(["deploy", ...config]);
@@ -39,6 +39,10 @@ export function missingSecrets(names: readonly string[]): string[] {
     lines.push("DEPUTE_ADMIN_KEY is not set: until it is (20 characters at least), every call is answered 503. Set it:");
     lines.push(put("DEPUTE_ADMIN_KEY"));
   }
+  if (!names.includes("DEPUTE_SECRET")) {
+    lines.push("DEPUTE_SECRET is not set: until it is (32 random characters at least), there are no webhooks. Set it:");
+    lines.push(put("DEPUTE_SECRET"));
+  }
   if (!VENDOR_SECRETS.some((name) => names.includes(name))) {
     lines.push("No vendor's key is set. Set those you have, e.g.:", put("ANTHROPIC_API_KEY"));
   }
@@ -61,12 +65,12 @@ async function createDatabase(wrangler: Wrangler, say: (line: string) => void): 
 }
 
 /** wrangler fails to show a queue that is not there; if it fails for another reason, so does the creation, and says why. */
-async function ensureQueue(wrangler: Wrangler, say: (line: string) => void): Promise<void> {
+async function ensureQueue(queue: string, wrangler: Wrangler, say: (line: string) => void): Promise<void> {
   try {
-    await wrangler.read(["queues", "info", QUEUE]);
+    await wrangler.read(["queues", "info", queue]);
   } catch {
-    say(`Creating the queue ${QUEUE}.`);
-    await wrangler.read(["queues", "create", QUEUE]);
+    say(`Creating the queue ${queue}.`);
+    await wrangler.read(["queues", "create", queue]);
   }
 }
 

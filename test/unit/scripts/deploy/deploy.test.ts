@@ -42,7 +42,7 @@ async function deployed(start: Parameters<typeof account>[0] = {}) {
 }
 
 describe("deploy", () => {
-  test("a database and a queue that are missing are made, then the migrations, then the Worker follow", async () => {
+  test("a database and queues that are missing are made, then the migrations, then the Worker follow", async () => {
     const { commands, written } = await deployed();
     expect(commands).toEqual([
       "d1 list --json",
@@ -50,6 +50,8 @@ describe("deploy", () => {
       "d1 list --json",
       "queues info delegations",
       "queues create delegations",
+      "queues info webhooks",
+      "queues create webhooks",
       "d1 migrations apply DB --remote --config own.toml",
       "deploy --config own.toml",
       "secret list --format json --config own.toml",
@@ -57,10 +59,10 @@ describe("deploy", () => {
     expect(written).toContain(`database_id = "${ID}"`);
   });
 
-  test("a database and a queue that are there are used", async () => {
-    const { commands } = await deployed({ databases: ["other", "depute"], queues: ["delegations"] });
+  test("a database and queues that are there are used", async () => {
+    const { commands } = await deployed({ databases: ["other", "depute"], queues: ["delegations", "webhooks"] });
     expect(commands).not.toContain("d1 create depute");
-    expect(commands).not.toContain("queues create delegations");
+    expect(commands.filter((command) => command.startsWith("queues create"))).toEqual([]);
   });
 
   test("nothing is deployed on a database whose migrations failed", async () => {
@@ -72,7 +74,13 @@ describe("deploy", () => {
   test("what is still to be set is said with the command for it", async () => {
     expect((await deployed()).said).toContain("npx wrangler secret put DEPUTE_ADMIN_KEY --config wrangler.deploy.toml");
     expect(
-      (await deployed({ databases: ["depute"], queues: ["delegations"], secrets: ["DEPUTE_ADMIN_KEY", "GEMINI_API_KEY"] })).said,
+      (
+        await deployed({
+          databases: ["depute"],
+          queues: ["delegations", "webhooks"],
+          secrets: ["DEPUTE_ADMIN_KEY", "DEPUTE_SECRET", "GEMINI_API_KEY"],
+        })
+      ).said,
     ).toBe("");
   });
 });
@@ -98,9 +106,10 @@ describe("withDatabase", () => {
 
 describe("missingSecrets", () => {
   test.each([
-    [["DEPUTE_ADMIN_KEY", "OPENAI_API_KEY"], 0],
-    [["OPENAI_API_KEY"], 2],
-    [["DEPUTE_ADMIN_KEY"], 2],
-    [[], 4],
+    [["DEPUTE_ADMIN_KEY", "DEPUTE_SECRET", "OPENAI_API_KEY"], 0],
+    [["DEPUTE_ADMIN_KEY", "OPENAI_API_KEY"], 2],
+    [["OPENAI_API_KEY", "DEPUTE_SECRET"], 2],
+    [["DEPUTE_ADMIN_KEY", "DEPUTE_SECRET"], 2],
+    [[], 6],
   ])("of %j it says %i lines", (names, lines) => expect(missingSecrets(names)).toHaveLength(lines));
 });
