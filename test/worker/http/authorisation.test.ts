@@ -129,7 +129,8 @@ describe.each(KEYED)("%s", (_name, operation) => {
   });
 });
 
-describe.each(KEYED.filter(([, { cursor }]) => cursor))("%s", (_name, { path }) => {
+/** A list within one thing of a workspace is not even there for another. */
+describe.each(KEYED.filter(([, { cursor, path }]) => cursor && !path.includes("{")))("%s", (_name, { path }) => {
   test("takes no cursor of another workspace", async () => {
     for (const _ of ["one", "two"]) await seed(keys.admin);
     await expect.poll(async () => (await page(keys.admin)).body.next_cursor).toEqual(expect.any(String));
