@@ -1,11 +1,26 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
-import { type DelegationFilters, filterConditions } from "./delegation-filters.ts";
-import { attempts, delegations } from "./schema.ts";
+import { DAY_MS, notRolled, rolledSums } from "./cost-days.ts";
+import { attemptEntries, delegationEntries, SUM_COLUMNS } from "./cost-entries.ts";
+import { type DelegationFilters, filterConditions, indexFor } from "./delegation-filters.ts";
+import { costSums } from "./history-schema.ts";
+import { delegations } from "./schema.ts";
+import { idsFound } from "./search-delegations.ts";
 
 const MAX_GROUPS = 1_000;
 
-export type CostGroup = "model" | "provider" | "agent" | "task_type" | "day";
+/** What sums are grouped by, and the column of it. */
+const GROUP_COLUMNS = {
+  model: "model",
+  provider: "provider",
+  agent: "agent",
+  task_type: "task_type",
+  key: "created_by",
+  day: "day",
+  batch: "batch_id",
+  flow: "flow_id",
+} as const;
+export type CostGroup = keyof typeof GROUP_COLUMNS;
 
 /** Sums over `count` attempts or delegations, in nano-dollars; a sum is null when nothing in it has a known cost. */
 export type Costs = {
@@ -22,13 +37,16 @@ export type Costs = {
   /** Paid to attempts that gave no answer. */
   wasted_nanos: number;
 };
+/** `day` as `YYYY-MM-DD`, `key` is the name of the key. */
 type CostRow = Costs & { [group in CostGroup]?: string | null };
 export type CostReport = { groups: CostRow[]; total: Costs };
+
+type SummedRow = Costs & { is_total: number } & { [column: string]: string | number | null };
 
 /**
  * What a workspace has spent, deleted delegations included, dearest group first (1,000 at most). The money is always that of
  * the attempts. As soon as `model` or `provider` is a group or a filter, attempts are counted: who was really paid. Otherwise
- * delegations are.
+ * delegations are. Days that are summed up are read as sums, unless what is asked is not in them.
  */
 export async function costs(
   db: Database,
@@ -37,19 +55,13 @@ export async function costs(
   filters: DelegationFilters,
 ): Promise<CostReport> {
   const perAttempt = PAID_TO.some((name) => groupBy.includes(name) || filters[name] !== undefined);
-  const entries = perAttempt ? paidAttempts(workspace, filters) : paidDelegations(workspace, filters);
-  const terms = sql.join(
-    groupBy.map((name) => sql.identifier(name)),
-    sql`, `,
-  );
-  const [rows, [total]] = await Promise.all([
-    groupBy.length === 0
-      ? []
-      : db.all<CostRow>(sql`select ${terms}, ${SUMS} from (${entries}) group by ${terms}
-          order by total_nanos is null, total_nanos desc, count desc, ${terms} limit ${MAX_GROUPS}`),
-    db.all<Costs>(sql`select ${SUMS} from (${entries})`),
-  ]);
-  return { groups: rows, total: total ?? NOTHING };
+  const entries = areInSums(groupBy, filters)
+    ? sql`${rolledSums(workspace, perAttempt, filters, sumConditions(filters))} union all ${notRolledEntries(workspace, perAttempt, filters)}`
+    : allEntries(workspace, perAttempt, filters);
+  const rows = await db.all<SummedRow>(summed(entries, groupBy));
+  const total = rows.find(({ is_total }) => is_total === 1);
+  const groups = groupBy.length === 0 ? [] : rows.filter(({ is_total }) => is_total === 0);
+  return { groups: groups.map((row) => groupRow(row, groupBy)), total: sumsOf(total ?? NOTHING) };
 }
 
 const PAID_TO = ["model", "provider"] as const;
@@ -63,75 +75,77 @@ const NOTHING: Costs = {
   wasted_nanos: 0,
 };
 
-const SUMS = sql.raw(`count(*) as count, coalesce(sum(tokens), 0) as tokens, sum(known) as total_nanos,
-  sum(case when not unpriced then known end) as priced_nanos, coalesce(sum(unpriced), 0) as unpriced_count,
-  coalesce(sum(uncertain), 0) as uncertain_nanos, coalesce(sum(wasted), 0) as wasted_nanos`);
-
-const { cost_nanos: cost, cost_max_nanos: most, usage_final: isFinal, status } = attempts;
-
-/** What one attempt adds. An attempt that may go on and has no upper bound has no price: the 0 it began with says nothing. */
-const ATTEMPT = {
-  tokens: sql`${attempts.input_tokens} + ${attempts.output_tokens}`,
-  known: sql`case when ${most} is null and not ${isFinal} then nullif(${cost}, 0) else ${cost} end`,
-  unpriced: sql`${cost} is null or (${most} is null and not ${isFinal})`,
-  uncertain: sql`case when ${isFinal} then 0 else max(coalesce(${most}, 0) - coalesce(${cost}, 0), 0) end`,
-  wasted: sql`case when ${status} not in ('completed', 'running') then coalesce(${cost}, 0) else 0 end`,
-} as const;
-
-const OF_DELEGATION = sql`${delegations.agent} as agent, ${delegations.task_type} as task_type,
-  date(${delegations.created_at} / 1000, 'unixepoch') as day`;
-const SAME_TASK = sql`${attempts.workspace} = ${delegations.workspace} and ${attempts.task_id} = ${delegations.task_id}`;
-
-/** Work on record has no attempts: it adds what was told of it. */
-const ON_RECORD = sql`${delegations.source} = 'recorded'`;
-const RECORDED = {
-  tokens: sql`${delegations.tokens_used}`,
-  known: sql`${delegations.cost_nanos}`,
-  unpriced: sql`${delegations.cost_nanos} is null`,
-  uncertain: sql`0`,
-  wasted: sql`case when ${delegations.status} = 'completed' then 0 else coalesce(${delegations.cost_nanos}, 0) end`,
-} as const;
-
-/** Its row says all of it: work on record, and what has a certain cost. The attempts of the others tell what is known of theirs. */
-const IN_ROW = sql`(${ON_RECORD} or (${delegations.cost_nanos} is not null and ${delegations.usage_final}))`;
-
-/**
- * One row per delegation; one without attempts has cost nothing, unless it is on record. Only attempts that have more to say than
- * their delegation's row are read. The GROUP BY follows the index that the delegations are read by, so that nothing is sorted.
- */
-function paidDelegations(workspace: string, filters: DelegationFilters): SQL {
-  const none = sql`count(${attempts.number}) = 0`;
-  const told = (inRow: SQL, sum: SQL) => sql`case when ${IN_ROW} then ${inRow} when ${none} then 0 else ${sum} end`;
-  return sql`select ${OF_DELEGATION}, ${delegations.tokens_used} as tokens,
-    ${told(RECORDED.known, sql`sum(${ATTEMPT.known})`)} as known,
-    ${told(RECORDED.unpriced, sql`max(${ATTEMPT.unpriced})`)} as unpriced,
-    ${told(RECORDED.uncertain, sql`sum(${ATTEMPT.uncertain})`)} as uncertain,
-    case when ${ON_RECORD} then ${RECORDED.wasted} else ${delegations.wasted_nanos} end as wasted
-    from ${delegations} left join ${attempts} on ${attempts.workspace} = case when ${IN_ROW} then null else ${delegations.workspace} end
-      and ${attempts.task_id} = ${delegations.task_id}
-    where ${and(eq(delegations.workspace, workspace), ...filterConditions(filters))}
-    group by ${delegations.created_at}, ${delegations.task_id}`;
+/** The groups and their total; the entries are read once. */
+function summed(entries: SQL, groupBy: readonly CostGroup[]): SQL {
+  if (groupBy.length === 0) return sql`select 1 as is_total, ${TOTALS} from (select ${ENTRY_SUMS} from (${entries}))`;
+  const named = sql.raw(groupBy.map((name) => GROUP_COLUMNS[name]).join(", "));
+  const nameless = sql.raw(groupBy.map(() => "null").join(", "));
+  return sql`with found as materialized (select ${named}, ${ENTRY_SUMS} from (${entries}) group by ${named})
+    select * from (
+      select 0 as is_total, * from found order by total_nanos is null, total_nanos desc, count desc, ${named} limit ${MAX_GROUPS}
+    ) union all select 1, ${nameless}, ${TOTALS} from found`;
 }
 
-/**
- * One row per attempt, and per work on record. LEFT JOIN keeps SQLite to this order: delegations by their index, then the attempts
- * of each by their primary key.
- */
-function paidAttempts(workspace: string, { model, provider, ...filters }: DelegationFilters): SQL {
-  const orRecorded = (name: keyof typeof RECORDED) =>
-    sql`case when ${ON_RECORD} then ${RECORDED[name]} else ${ATTEMPT[name]} end`;
-  const [ofModel, ofProvider] = (["model", "provider"] as const).map(
-    (name) => sql`case when ${ON_RECORD} then ${delegations[name]} else ${attempts[name]} end`,
-  );
-  const conditions = [
-    eq(delegations.workspace, workspace),
-    ...filterConditions(filters),
-    sql`(${attempts.number} is not null or ${ON_RECORD})`,
-    model === undefined ? undefined : sql`${ofModel} = ${model}`,
-    provider === undefined ? undefined : sql`${ofProvider} = ${provider}`,
-  ];
-  return sql`select ${OF_DELEGATION}, ${ofModel} as model, ${ofProvider} as provider, ${orRecorded("tokens")} as tokens,
-    ${orRecorded("known")} as known, ${orRecorded("unpriced")} as unpriced, ${orRecorded("uncertain")} as uncertain,
-    ${orRecorded("wasted")} as wasted
-    from ${delegations} left join ${attempts} on ${SAME_TASK} where ${and(...conditions)}`;
+const ENTRY_SUMS = sql.raw(`sum(count) as count, sum(tokens) as tokens, sum(known) as total_nanos, sum(priced) as priced_nanos,
+  sum(unpriced) as unpriced_count, sum(uncertain) as uncertain_nanos, sum(wasted) as wasted_nanos`);
+const TOTALS = sql.raw(`coalesce(sum(count), 0) as count, coalesce(sum(tokens), 0) as tokens, sum(total_nanos) as total_nanos,
+  sum(priced_nanos) as priced_nanos, coalesce(sum(unpriced_count), 0) as unpriced_count, coalesce(sum(uncertain_nanos), 0) as uncertain_nanos,
+  coalesce(sum(wasted_nanos), 0) as wasted_nanos`);
+
+function groupRow(row: SummedRow, groupBy: readonly CostGroup[]): CostRow {
+  const named = groupBy.map((name) => {
+    const value = row[GROUP_COLUMNS[name]] ?? null;
+    return [name, name === "day" ? new Date(Number(value) * DAY_MS).toISOString().slice(0, 10) : value];
+  });
+  return { ...Object.fromEntries(named), ...sumsOf(row) };
+}
+
+const sumsOf = (row: Costs): Costs => ({
+  count: row.count,
+  tokens: row.tokens,
+  total_nanos: row.total_nanos,
+  priced_nanos: row.priced_nanos,
+  unpriced_count: row.unpriced_count,
+  uncertain_nanos: row.uncertain_nanos,
+  wasted_nanos: row.wasted_nanos,
+});
+
+/** Sums of days tell neither batches, flows and parents apart, nor single costs and properties. */
+function areInSums(groupBy: readonly CostGroup[], filters: DelegationFilters): boolean {
+  const { batch_id, flow_id, parent_task_id, min_cost_nanos, properties } = filters;
+  const others = [batch_id, flow_id, parent_task_id, min_cost_nanos, properties];
+  return !groupBy.includes("batch") && !groupBy.includes("flow") && others.every((value) => value === undefined);
+}
+
+function sumConditions(filters: DelegationFilters): SQL[] {
+  const equal = (["agent", "task_type", "source", "provider", "model"] as const).flatMap((name) => {
+    const value = filters[name];
+    return value === undefined ? [] : [eq(costSums[name], value)];
+  });
+  return filters.status === undefined ? equal : [inArray(costSums.status, [...filters.status]), ...equal];
+}
+
+function entriesOf(perAttempt: boolean, from: SQL, where: SQL, { model, provider }: DelegationFilters): SQL {
+  const rows = perAttempt ? attemptEntries(from, where, { model, provider }) : delegationEntries(from, where);
+  return sql`select ${GROUPED}, ${SUM_COLUMNS} from (${rows})`;
+}
+
+const GROUPED = sql.raw(Object.values(GROUP_COLUMNS).join(", "));
+
+function notRolledEntries(workspace: string, perAttempt: boolean, filters: DelegationFilters): SQL {
+  const { model: _model, provider: _provider, created_after, created_before, ...others } = filters;
+  const { from, where } = notRolled(workspace, { created_after, created_before });
+  return entriesOf(perAttempt, from, and(where, ...filterConditions(others)) ?? where, filters);
+}
+
+function allEntries(workspace: string, perAttempt: boolean, filters: DelegationFilters): SQL {
+  const { model: _model, provider: _provider, ...others } = filters;
+  const conditions = [eq(delegations.workspace, workspace), ...filterConditions(others)];
+  if (filters.properties === undefined) {
+    const from = sql`${delegations} indexed by ${sql.identifier(indexFor(filters))}`;
+    return entriesOf(perAttempt, from, sql`${and(...conditions)}`, filters);
+  }
+  const { properties } = filters;
+  const found = sql`(${delegations.workspace}, ${delegations.task_id}) in (select ${workspace}, task_id from (${idsFound(workspace, { properties })}))`;
+  return entriesOf(perAttempt, sql`${delegations}`, sql`${and(found, ...conditions)}`, filters);
 }

@@ -42,6 +42,15 @@ export function filterConditions(filters: DelegationFilters): SQL[] {
   return conditions.filter((condition) => condition !== undefined);
 }
 
+/** The index of delegations with the fewest rows to look through. */
+export function indexFor({ batch_id, flow_id, parent_task_id, status }: DelegationFilters): string {
+  if (batch_id !== undefined) return "delegations_of_batch";
+  if (flow_id !== undefined) return "delegations_of_flow";
+  if (parent_task_id !== undefined) return "delegations_of_parent";
+  const isOpen = status?.every((each) => OPEN_STATUSES.includes(each)) === true;
+  return isOpen ? "delegations_open" : "delegations_by_time";
+}
+
 /** The text of a property's value, as a number; null when it is none. */
 export const numberIn = (text: string): number | null =>
   text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text);

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, getTableColumns, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
-import { type DelegationFilters, filterConditions } from "./delegation-filters.ts";
+import { type DelegationFilters, filterConditions, indexFor } from "./delegation-filters.ts";
 import { isAfter, orderOf, type Page, SORT_COLUMNS } from "./list-order.ts";
-import { delegations, KEPT_SQL, OPEN_STATUSES, OPEN_STATUSES_SQL } from "./schema.ts";
+import { delegations, KEPT_SQL, OPEN_STATUSES_SQL } from "./schema.ts";
 import { searchDelegations } from "./search-delegations.ts";
 
 /** A row as it is stored: SQLite holds columns to no type. Properties that are no JSON are the text itself. */
@@ -81,15 +81,6 @@ function idsOf(workspace: string, { limit }: Page, { index, conditions, order }:
   const where = and(eq(delegations.workspace, workspace), isNull(delegations.deleted_at), ...conditions);
   return sql`select ${delegations.task_id} as id from ${delegations} indexed by ${sql.identifier(index)} where ${where}
     order by ${sql.join(order, sql`, `)} limit ${limit}`;
-}
-
-/** The index with the fewest rows to look through. */
-function indexFor({ batch_id, flow_id, parent_task_id, status }: DelegationFilters): string {
-  if (batch_id !== undefined) return "delegations_of_batch";
-  if (flow_id !== undefined) return "delegations_of_flow";
-  if (parent_task_id !== undefined) return "delegations_of_parent";
-  const isOpen = status?.every((each) => OPEN_STATUSES.includes(each)) === true;
-  return isOpen ? "delegations_open" : "delegations_by_time";
 }
 
 /**

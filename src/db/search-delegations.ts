@@ -77,13 +77,20 @@ function pageQuery(workspace: string, filters: DelegationFilters, page: Page, { 
     byTime && !page.descending ? sql`coalesce(${bound}, ${to})` : sql`${to}`,
   ];
   const beyond = page.after === undefined ? sql`true` : isAfter(page, page.after);
-  const hits = sql`select ${delegations.task_id} from history cross join ${delegations}
-    on ${delegations.workspace} = ${workspace} and ${delegations.task_id} = history.task_id
-    where history match ${matchOf(workspace, filters)} and ${rowids(first, last)} and ${delegations.completed_at} <= ${INDEXED_UNTIL}
-      and ${and(isNull(delegations.deleted_at), ...filterConditions(filters))} limit ${byTime ? -1 : MOST_READ}`;
+  const most = byTime ? -1 : MOST_READ;
   return sql`select ${delegations.task_id}, ${delegations.created_at} from ${delegations}
     where (${delegations.workspace}, ${delegations.task_id}) in (
-      select ${workspace}, task_id from (select * from (${hits}) union all ${notIndexed(workspace, filters)})
+      select ${workspace}, task_id from (${idsFound(workspace, filters, rowids(first, last), most)})
     ) and ${beyond}
     order by ${sql.join(orderOf(page), sql`, `)} limit ${page.limit}`;
+}
+
+/** The ids of all that words and properties find; `most` (-1: all) limits those from the index. */
+export function idsFound(workspace: string, filters: DelegationFilters, within: SQL = sql`true`, most = -1): SQL {
+  return sql`select * from (
+    select ${delegations.task_id} from history cross join ${delegations}
+    on ${delegations.workspace} = ${workspace} and ${delegations.task_id} = history.task_id
+    where history match ${matchOf(workspace, filters)} and ${within} and ${delegations.completed_at} <= ${INDEXED_UNTIL}
+      and ${and(isNull(delegations.deleted_at), ...filterConditions(filters))} limit ${most}
+  ) union all ${notIndexed(workspace, filters)}`;
 }

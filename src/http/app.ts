@@ -17,6 +17,7 @@ import { addDelegationRoutes } from "./delegation-routes.ts";
 import { addDelegationScore } from "./delegation-score.ts";
 import { addDelegationTree } from "./delegation-tree.ts";
 import { quotaFields } from "./door.ts";
+import { addExportRoute } from "./export-route.ts";
 import { addFlowList } from "./flow-list.ts";
 import { addFlowRoutes } from "./flow-routes.ts";
 import { addHealthRoute } from "./health-route.ts";
@@ -70,6 +71,7 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addDelegationEvents(api);
   addDelegationList(api);
   addDelegationScore(api);
+  addExportRoute(api);
   addDelegationTree(api);
   addRecordRoute(api);
   addBatchRoutes(api);

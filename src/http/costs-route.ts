@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { createDatabase } from "../db/client.ts";
 import { type Costs, costs } from "../db/costs.ts";
-import { STATUSES } from "../delegations/delegation.ts";
+import { csvLine } from "../lib/csv.ts";
 import { dollars } from "../lib/nanos.ts";
-import { TASK_TYPES } from "../models/task-words.ts";
-import { PROVIDER_IDS } from "../providers/provider.ts";
 import type { Api } from "./api.ts";
+import { filtersOf, HISTORY_FILTERS, withProperties } from "./history-filters.ts";
 import type { Operation } from "./operation.ts";
-import { CREATED_SPAN, listParameter } from "./query-parameters.ts";
+import { listParameter } from "./query-parameters.ts";
+import { CSV, wantsCsv } from "./wants-csv.ts";
 
-const GROUPS = ["model", "provider", "agent", "task_type", "day"] as const;
+const GROUPS = ["model", "provider", "agent", "task_type", "key", "day", "batch", "flow"] as const;
 
 const Dollars = z.number().nullable();
 const Sums = z
@@ -29,14 +29,19 @@ const Sums = z
   })
   .meta({ id: "Costs" });
 const group = z.string().nullable().optional();
-const GroupSums = Sums.extend({ model: group, provider: group, agent: group, task_type: group, day: group }).meta({
-  id: "CostGroup",
-});
+const GroupSums = Sums.extend({
+  model: group,
+  provider: group,
+  agent: group,
+  task_type: group,
+  key: group.meta({ description: "The name of the key." }),
+  day: group.meta({ description: "UTC, `YYYY-MM-DD`." }),
+  batch: group,
+  flow: group,
+}).meta({ id: "CostGroup" });
 
 const CostReport = z.object({ data: z.array(GroupSums), total: Sums }).meta({ id: "CostReport" });
 export type CostReport = z.infer<typeof CostReport>;
-
-const name = z.string().min(1).max(200).optional();
 
 const report = {
   method: "get",
@@ -47,32 +52,40 @@ const report = {
   summary: "What was spent, on whom and what for",
   description:
     "The money is that of all attempts, fallbacks and retries included. `model` and `provider` count attempts: what was really paid to whom. Groups come dearest first, 1,000 at most; `total` covers all.",
-  querySchema: z.strictObject({
-    group_by: listParameter(GROUPS, "Grouped by.").optional(),
-    status: listParameter(STATUSES, "The status.").optional(),
-    provider: z.enum(PROVIDER_IDS).optional(),
-    model: name.meta({ description: "The vendor's model id." }),
-    task_type: z.enum(TASK_TYPES).optional(),
-    agent: name,
-    ...CREATED_SPAN,
-  }),
+  querySchema: z.preprocess(
+    withProperties,
+    z.strictObject({ group_by: listParameter(GROUPS, "Grouped by.").optional(), ...HISTORY_FILTERS }),
+  ),
   successes: {
-    200: { description: "The sums.", schema: CostReport },
+    200: {
+      description: "The sums. As CSV a line for each group, or the total when there are none.",
+      schema: CostReport,
+      mediaTypes: ["application/json", CSV],
+    },
   },
   errors: [],
 } as const satisfies Operation;
 
 export function addCostsRoute(api: Api): void {
   api.add(report, async ({ context, principal, query }) => {
-    const { group_by = [], ...filters } = query;
-    const { groups, total } = await costs(createDatabase(context.env.DB), principal.workspace, group_by, filters);
+    const { group_by = [], ...asked } = query;
+    const database = createDatabase(context.env.DB);
+    const { groups, total } = await costs(database, principal.workspace, group_by, filtersOf(asked));
     const data = groups.map((row) => {
-      const named = GROUPS.filter((each) => group_by.includes(each)).map((each) => [each, row[each] ?? null]);
+      const named = GROUPS.filter((each) => group_by.includes(each)).map((each) => [each, row[each] ?? null] as const);
       return { ...Object.fromEntries(named), ...sumsOf(row) };
     });
-    return context.json({ data, total: sumsOf(total) });
+    if (!wantsCsv(context)) return context.json({ data, total: sumsOf(total) });
+    const lines = group_by.length === 0 ? [sumsOf(total)] : data;
+    const csv = [
+      [...GROUPS.filter((each) => group_by.includes(each)), ...SUM_NAMES],
+      ...lines.map((line) => Object.values(line)),
+    ];
+    return context.body(csv.map(csvLine).join(""), 200, { "content-type": `${CSV}; charset=utf-8` });
   });
 }
+
+const SUM_NAMES = Object.keys(Sums.shape);
 
 function sumsOf(row: Costs): z.infer<typeof Sums> {
   const priced = row.count - row.unpriced_count;

@@ -2,6 +2,7 @@ import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { eraseExpiredDelegations } from "./erase-expired-delegations.ts";
 import { indexHistory } from "./index-history.ts";
+import { rollCosts } from "./roll-costs.ts";
 import { sweepBatches } from "./sweep-batches.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
 import { wakeLateDelegations } from "./wake-late-delegations.ts";
@@ -22,6 +23,7 @@ export async function sweep(env: Env, now: number): Promise<void> {
     sweepBatches(env, database, now, retentionMs),
     wakeLateFlows(env, database, now),
     indexHistory(database, now),
+    rollCosts(database, now),
     sweepWebhooks(env, database, now),
   ]);
 }

@@ -81,6 +81,6 @@ describe("listDelegations of a batch", () => {
     const page = { sort: "created_at", descending: true, limit: 50, after: undefined } as const;
     const plan = await plansOf((database) => listDelegations(database, "ws", { batch_id: "b" }, page));
     expect(plan).toContain("delegations_of_batch");
-    expect(plan).not.toContain("TEMP B-TREE");
+    expect(plan.split("TEMP B-TREE"), "only the page is sorted").toHaveLength(2);
   });
 });

@@ -65,6 +65,7 @@ describe("GET /openapi.json", () => {
         "GET /v1/delegations/{task_id}",
         "GET /v1/delegations/{task_id}/events",
         "GET /v1/delegations/{task_id}/tree",
+        "GET /v1/export",
         "GET /v1/flows",
         "GET /v1/flows/{flow_id}",
         "GET /v1/flows/{flow_id}/events",

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import { createDatabase } from "../../../src/db/client.ts";
 import { type AttemptRow, saveDelegation } from "../../../src/db/save-delegation.ts";
-import { call, type ProblemBody } from "../../support/api-client.ts";
+import { call, type ProblemBody, send } from "../../support/api-client.ts";
 import { freshId } from "../../support/delegation-object.ts";
 import { attemptRow, delegationRow } from "../db/rows.ts";
 
@@ -67,6 +67,35 @@ describe("GET /v1/costs", () => {
     expect(body.total).toMatchObject({ count: 2, total_cost: 0.004, avg_cost: 0.002, unpriced_count: 1, uncertain_cost: 0 });
   });
 
+  test("takes the filters of the list, and groups by key, batch and flow", async () => {
+    const flow_id = freshId();
+    const row = { workspace: "default", flow_id, batch_id: "b", created_by: "ci", cost_nanos: 5, properties: { team: flow_id } };
+    await saveDelegation(createDatabase(env.DB), delegationRow({ ...row, task_id: flow_id }), []);
+    await saveDelegation(
+      createDatabase(env.DB),
+      delegationRow({ ...row, task_id: `${flow_id}-2`, flow_id: null, batch_id: null }),
+      [],
+    );
+    const { body } = await call<Report>("GET", `/v1/costs?flow_id=${flow_id}&group_by=key,batch,flow`);
+    expect(body.data).toMatchObject([{ key: "ci", batch: "b", flow: flow_id, count: 1 }]);
+    expect((await call<Report>("GET", `/v1/costs?property.team=${flow_id}`)).body.total.count).toBe(2);
+    expect((await call("GET", "/v1/costs?q=words")).status).toBe(400);
+  });
+
+  test("is CSV when Accept names it: a line for each group, without groups the total", async () => {
+    const task_id = freshId();
+    const row = { workspace: "default", task_id, batch_id: task_id, agent: "=cmd()", cost_nanos: 5_000_000, source: "recorded" };
+    await saveDelegation(createDatabase(env.DB), delegationRow(row), []);
+    const csv = async (query: string) => {
+      const response = await send("GET", `/v1/costs?batch_id=${task_id}${query}`, { headers: { accept: "text/csv" } });
+      expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+      return (await response.text()).split("\r\n");
+    };
+    const sums = "count,tokens,total_cost,total_cost_nanos,avg_cost,unpriced_count,uncertain_cost,wasted_cost";
+    expect(await csv("&group_by=agent")).toEqual([`agent,${sums}`, "'=cmd(),1,0,0.005,5000000,0.005,0,0,0.005", ""]);
+    expect(await csv("")).toEqual([sums, "1,0,0.005,5000000,0.005,0,0,0.005", ""]);
+  });
+
   test("without groups there is the total only", async () => {
     expect((await call<Report>("GET", "/v1/costs?created_before=1970-01-01T00:00:00Z")).body).toEqual({
       data: [],
@@ -94,7 +123,6 @@ describe("GET /v1/costs", () => {
     ["group_by=", "group_by.0"],
     ["status=done", "status.0"],
     ["created_after=today", "created_after"],
-    ["property.a=b", "property.a"],
   ])("%s is 400 and names the parameter", async (query, path) => {
     const { status, body } = await call<ProblemBody>("GET", `/v1/costs?${query}`);
     expect([status, body.errors?.[0]?.path]).toEqual([400, path]);
