@@ -5,9 +5,9 @@ import type { BatchSummary } from "../http/batch-list.ts";
 import { ask, type CallOptions, type CreatedSpan, each, orNull, pathOf, whenEnded } from "./ask.ts";
 import { type Camel, camel, type Input, snake } from "./camel-case.ts";
 import { type DelegationRecord, recordOf } from "./delegation-record.ts";
+import { eachLine } from "./each-line.ts";
 import { type FollowOptions, followLog } from "./follow-log.ts";
-import { SILENCE_MS, separated } from "./separated.ts";
-import { type Transport, unreachable } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** The body of `POST /v1/batches` in camelCase. */
 export type BatchInput = Input<BatchBody>;
@@ -52,18 +52,8 @@ type ResultLine = Delegation | { task_id: string; error: AbsentResult["error"] }
 async function* results(
   transport: Transport,
   batchId: string,
-  { signal }: CallOptions,
+  options: CallOptions,
 ): AsyncGenerator<DelegationRecord | AbsentResult> {
-  const path = pathOf("batches", batchId, "results");
-  const { body } = await transport.open({ method: "GET", path, signal });
-  if (body === null) return;
-  try {
-    for await (const text of separated(body, "\n", SILENCE_MS, signal)) {
-      const line = JSON.parse(text) as ResultLine;
-      yield "status" in line ? recordOf(line) : camel(line);
-    }
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw unreachable(cause);
-  }
+  for await (const line of eachLine<ResultLine>(transport, pathOf("batches", batchId, "results"), {}, options))
+    yield "status" in line ? recordOf(line) : camel(line);
 }

@@ -16,7 +16,7 @@ type Table = "results" | "errors";
 const TABLES: ReadonlySet<string> = new Set<Table>(["results", "errors"]);
 
 /** A model by its name or alias, or as it was selected. */
-export type ModelChoice = string | { readonly model: string };
+export type ModelChoice = string | { readonly model: string; readonly alias?: string };
 
 /** The API's JSON with its names in camelCase, at every depth; what is opaque keeps its own. */
 export type Camel<T> = T extends readonly (infer Element)[]

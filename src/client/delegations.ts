@@ -26,10 +26,15 @@ export type DelegationFilter = CreatedSpan & {
   parentTaskId?: string;
   source?: DelegationRecord["source"];
   minCost?: number;
+  /** Words that are all in the first 2,000 characters of prompt and output. */
+  q?: string;
   properties?: { readonly [name: string]: string | number | boolean };
   /** Default: the newest first. */
   sort?: "-created_at" | "created_at" | "-cost" | "cost" | "-completed_at" | "completed_at";
 };
+
+/** Which delegations go into the file, and what it is; NDJSON unless given. */
+export type ExportInput = Omit<DelegationFilter, "sort"> & { format?: "ndjson" | "csv" };
 
 /** What else to run a final delegation again on; nothing: the same again. */
 export type RetryInput = { taskId?: string; provider?: NonNullable<DelegateInput["provider"]>; model?: ModelChoice };
@@ -72,10 +77,16 @@ export class Delegations {
   }
 
   /** Those of the list that fit, page by page. The list follows the delegations within moments. */
-  async *each({ properties = {}, ...fields }: DelegationFilter = {}, options: CallOptions = {}): AsyncGenerator<DelegationRow> {
-    const named = Object.entries(properties).map(([name, value]) => [`property.${name}`, value]);
-    const query = { ...queryOf(fields), ...Object.fromEntries(named) };
+  async *each(filter: DelegationFilter = {}, options: CallOptions = {}): AsyncGenerator<DelegationRow> {
+    const query = filterQuery(filter);
     for await (const row of eachRow<DelegationSummary>(this.#transport, "/v1/delegations", query, options)) yield rowOf(row);
+  }
+
+  /** Those that fit as the bytes of a file, in the API's names, newest first. */
+  async export({ format, ...filter }: ExportInput = {}, { signal }: CallOptions = {}): Promise<ReadableStream<Uint8Array>> {
+    const query = { ...filterQuery(filter), format };
+    const { body } = await this.#transport.open({ method: "GET", path: "/v1/export", query, signal });
+    return body ?? new ReadableStream({ start: (controller) => controller.close() });
   }
 
   /** The tree it is in by `parentTaskId`: its ancestors up to the root, and all descendants of that. */
@@ -118,4 +129,9 @@ export class Delegations {
   async #record(call: ApiCall): Promise<DelegationRecord> {
     return recordOf(await this.#transport.json<Delegation>(call));
   }
+}
+
+function filterQuery({ properties = {}, ...fields }: DelegationFilter): NonNullable<ApiCall["query"]> {
+  const named = Object.entries(properties).map(([name, value]) => [`property.${name}`, value]);
+  return { ...queryOf(fields), ...Object.fromEntries(named) };
 }

@@ -12,7 +12,7 @@ export type ConsensusInput = {
   /** At least two; default claude-opus, gemini-2.0-flash and gpt-4-turbo. */
   panel?: readonly Member[];
   /** Who puts the answers together; default claude. */
-  judge?: Asked;
+  judge?: Omit<Asked, "outputSchema" | "outputJson">;
   signal?: AbortSignal | undefined;
 };
 
@@ -30,8 +30,8 @@ export type ConsensusResult = Totals & {
 const PANEL: readonly Member[] = [{ model: "claude-opus" }, { model: "gemini-2.0-flash" }, { model: "gpt-4-turbo" }];
 const FEWEST = 2;
 
-/** In the subset of JSON Schema that every vendor takes. */
-const VERDICT = {
+/** Of perspectives with these names, in the subset of JSON Schema that every vendor takes. */
+const verdictOf = (names: readonly string[]) => ({
   type: "object",
   properties: {
     synthesis: { type: "string", description: "The best answer that the perspectives add up to." },
@@ -44,7 +44,10 @@ const VERDICT = {
       description: "Each point on which a perspective differs from the synthesis; empty when none does.",
       items: {
         type: "object",
-        properties: { member: { type: "string", description: "The heading of the perspective." }, point: { type: "string" } },
+        properties: {
+          member: { type: "string", enum: [...names], description: "The heading of the perspective." },
+          point: { type: "string" },
+        },
         required: ["member", "point"],
         additionalProperties: false,
       },
@@ -52,7 +55,7 @@ const VERDICT = {
   },
   required: ["synthesis", "agreement", "dissent"],
   additionalProperties: false,
-};
+});
 type Verdict = { synthesis: string; agreement: number; dissent: { member: string; point: string }[] };
 
 /**
@@ -73,20 +76,25 @@ export async function getConsensus(
   const given = answers.filter(([, { success }]) => success);
   if (given.length < FEWEST)
     throw new SpawnFailedError(`A consensus needs ${FEWEST} answers, there are ${given.length}.`, results);
-  const judgement = await spawn({ outputSchema: VERDICT, ...judge, prompt: judgePrompt(prompt, given), signal });
+  const outputSchema = verdictOf(given.map(([name]) => name));
+  const judgement = await spawn({ ...judge, outputSchema, prompt: judgePrompt(prompt, given), signal });
   const all = [...results, judgement];
   if (!judgement.success) throw new SpawnFailedError("The judge failed.", all);
-  const { synthesis, agreement, dissent } = judgement.data as Verdict;
+  const { synthesis, agreement: said, dissent } = judgement.data as Verdict;
+  const agreement = Math.min(1, Math.max(0, said));
   return { response: synthesis, agreement, dissent, answers: Object.fromEntries(answers), judgement, ...totalsOf(all) };
 }
 
 /** What each is called; who would be called as one before is numbered. */
 function namesOf(panel: readonly Member[]): string[] {
-  const called = panel.map(({ name, model, provider }) => name ?? String(model ?? provider ?? "member"));
-  return called.map((name, index) => {
-    const before = called.slice(0, index).filter((other) => other === name).length;
-    return before === 0 ? name : `${name} ${before + 1}`;
-  });
+  const names: string[] = [];
+  for (const { name, model, provider } of panel) {
+    const called = name ?? (typeof model === "object" ? (model.alias ?? model.model) : model) ?? provider ?? "member";
+    let own = called;
+    for (let number = 2; names.includes(own); number++) own = `${called} ${number}`;
+    names.push(own);
+  }
+  return names;
 }
 
 function judgePrompt(question: string, given: readonly (readonly [string, SpawnResult])[]): string {

@@ -1,6 +1,6 @@
 import type { CallOptions } from "./ask.ts";
 import type { DelegationRecord, DelegationRow } from "./delegation-record.ts";
-import type { DelegationFilter, Delegations } from "./delegations.ts";
+import type { DelegationFilter, Delegations, ExportInput } from "./delegations.ts";
 import type { RecordInput } from "./record-input.ts";
 
 /** The history of the workspace. */
@@ -31,6 +31,11 @@ export class TaskDelegations {
   /** Those that fit, one by one, for histories too long to hold. */
   each(filter: DelegationFilter = {}, options: CallOptions = {}): AsyncGenerator<DelegationRow> {
     return this.#delegations.each(filter, options);
+  }
+
+  /** Those that fit as the bytes of a file, NDJSON or CSV in the API's names, newest first. */
+  export(input: ExportInput = {}, options: CallOptions = {}): Promise<ReadableStream<Uint8Array>> {
+    return this.#delegations.export(input, options);
   }
 
   /** One with its texts; null when there is none of this id. */

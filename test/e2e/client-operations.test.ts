@@ -34,6 +34,10 @@ const USES: { readonly [operationId: string]: (client: Client) => Promise<unknow
   getDelegationTree: (client) => client.tree("again"),
   createRecord: (client) => client.taskDelegations.create({ taskId: "elsewhere", output: "Hi", sprint: 12 }),
   listDelegations: (client) => client.taskDelegations.where({ status: "completed" }),
+  exportDelegations: async (client) => {
+    const file = await client.taskDelegations.export({ status: "completed", format: "csv" });
+    expect(await new Response(file).text()).toContain("task_id");
+  },
   approveDelegation: async (client) => {
     await client.delegate({ prompt, provider: "claude", approval: "manual", taskId: "held" });
     return client.approve("held");
@@ -76,9 +80,9 @@ const USES: { readonly [operationId: string]: (client: Client) => Promise<unknow
   getWorkspace: (client) => client.workspaces.get("lab"),
   listWorkspaces: (client) => first(client.workspaces.list()),
   createWebhook: async (client) => {
-    known.webhookId = (await client.webhooks.create({ url: "https://example.com/hook", events: ["delegation.failed"] })).id;
+    known.webhookId = (await client.webhooks.create({ url: `${server.simulator.url}/hook`, events: ["delegation.failed"] })).id;
   },
-  changeWebhook: (client) => client.webhooks.put(known.webhookId, { url: "https://example.com/other", events: ["*"] }),
+  changeWebhook: (client) => client.webhooks.put(known.webhookId, { url: `${server.simulator.url}/other`, events: ["*"] }),
   getWebhook: (client) => client.webhooks.get(known.webhookId),
   listWebhooks: (client) => client.webhooks.list(),
   testWebhook: async (client) => {
@@ -106,7 +110,7 @@ type Seen = { method: string; path: string; status: number };
 let server: E2eServer;
 const seen: Seen[] = [];
 beforeAll(async () => {
-  server = await E2eServer.start();
+  server = await E2eServer.start({ ALLOW_INSECURE_WEBHOOKS: "true" });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -1,7 +1,7 @@
 import { spawnWithFallback } from "depute/client";
 import { expect } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
-import { outOfQuota, type Snippet } from "./seed-snippets.ts";
+import { expectSuccess, outOfQuota, type Snippet } from "./seed-snippets.ts";
 
 export function advancedPatterns(snippet: Snippet): void {
   snippet("Chain-of-Thought Delegation", "each vendor's output is in the next one's prompt", async ({ client, asked }) => {
@@ -43,13 +43,29 @@ export function advancedPatterns(snippet: Snippet): void {
 
   snippet(
     "Feedback Loop Pattern",
-    "three cycles of review and revision, each on record as its improvement-cycle",
-    async ({ client }) => {
+    "three cycles of review and revision, each on record as its improvement-cycle; the same in one call",
+    async ({ client, spawner }) => {
       const prompt = "Generate a Python REST API";
-      const { output, cycles } = await client.iterativeImprovement({ prompt, improvementCycles: 3, taskIdPrefix: "" });
-      expect(output).toBe(cycles[2]?.revision.response);
-      for (const [cycle, { feedback, revision }] of cycles.entries()) {
-        const record = await client.taskDelegations.get(`improvement-cycle-${cycle}`);
+      let { response: output } = await spawner.spawnClaude({ prompt, approval: "auto" });
+      for (let cycle = 0; cycle < 3; cycle++) {
+        const review = `Review this output and identify improvements:\n\n${output}\n\nProvide specific, actionable feedback.`;
+        const feedback = await spawner.spawnClaude({ prompt: review, approval: "auto" });
+        const revision = `Based on this feedback:\n\n${feedback.response}\n\nImprove the output:\n\n${output}`;
+        const result = await spawner.spawnClaude({ prompt: revision, approval: "auto" });
+        expectSuccess(result);
+        output = result.response;
+        const taskId = `improvement-cycle-${cycle}`;
+        await client.taskDelegations.create({ taskId, feedback_iteration: cycle, outputTokens: result.tokensUsed });
+        const record = await client.taskDelegations.get(taskId);
+        expect(record).toMatchObject({ source: "recorded", properties: { feedback_iteration: cycle } });
+        expect(record?.tokensUsed).toBe(result.tokensUsed);
+      }
+
+      const taskIdPrefix = "at-once:";
+      const improved = await client.iterativeImprovement({ prompt, improvementCycles: 3, taskIdPrefix });
+      expect(improved.output).toBe(improved.cycles[2]?.revision.response);
+      for (const [cycle, { feedback, revision }] of improved.cycles.entries()) {
+        const record = await client.taskDelegations.get(`at-once:improvement-cycle-${cycle}`);
         expect(record).toMatchObject({ result: revision.response, properties: { feedback_iteration: cycle } });
         expect(record?.prompt).toContain(feedback.response);
       }

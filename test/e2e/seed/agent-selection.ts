@@ -44,6 +44,9 @@ export function agentSelection(snippet: Snippet): void {
       expect(result.warnings.map(({ message }) => message).join()).toMatch(/gemini-2\.0-flash.*gemini-3\.8-flash/);
       expect(result.warnings.map(({ message }) => message).join()).toContain("temperature");
       expect(asked(prompt)[0]).toMatchObject({ vendor: "google", model: "gemini-3.8-flash" });
+      for (const model of ["gemini-1.5-pro", "gemini-1.5-flash"]) {
+        expectSuccess(await spawner.spawnGemini({ prompt: `As ${model}`, model }));
+      }
     },
   );
 
@@ -62,6 +65,9 @@ export function agentSelection(snippet: Snippet): void {
       if (event.type === "item.completed") completed.push(event.item.type);
     }
     expect(completed).toContain("agent_message");
+    for (const sandbox of ["read-only", "danger-full-access"] as const) {
+      expectSuccess(await spawner.spawnCodex({ prompt: `In ${sandbox}`, sandbox }));
+    }
   });
 
   snippet("Copilot Spawning", "GitHub's agent does it in its repository", async ({ spawner, asked }) => {

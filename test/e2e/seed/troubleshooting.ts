@@ -2,7 +2,7 @@ import { BudgetMode, ComplexityLevel, createClient, HeadlessSpawner, TaskType } 
 import { expect } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import { ADMIN_KEY } from "../../support/simulated-vendors.ts";
-import type { Snippet } from "./seed-snippets.ts";
+import { listed, type Snippet } from "./seed-snippets.ts";
 
 export function troubleshooting(snippet: Snippet): void {
   snippet(
@@ -23,6 +23,25 @@ export function troubleshooting(snippet: Snippet): void {
   );
 
   snippet(
+    "Task Delegation Not Tracked",
+    "what has an id of its own is on the list with its result, and no other task can take that id",
+    async ({ client }) => {
+      const taskId = await client.delegateWithId({ prompt: "Be tracked", agent: "coder", taskId: "unique-task-id" });
+      await client.waitFor(taskId);
+      expect((await client.taskDelegations.get("unique-task-id"))?.result).toMatch(/./);
+      await listed(async () => (await client.taskDelegations.where({ agent: "coder" })).map((row) => row.taskId)).toContain(
+        taskId,
+      );
+      const other = client.delegateWithId({ prompt: "Be another", agent: "coder", taskId });
+      await expect(other).rejects.toMatchObject({ name: "DeputeError", code: "conflict", status: 409 });
+      await client.taskDelegations.create({ taskId: "done-by-hand", agent: "orchestrator", output: "Done.", sprint: 12 });
+      const recorded = await client.taskDelegations.get("done-by-hand");
+      expect(recorded).toMatchObject({ agent: "orchestrator", result: "Done.", properties: { sprint: 12 } });
+      await listed(async () => (await client.taskDelegations.where({ properties: { sprint: 12 } })).length).toBe(1);
+    },
+  );
+
+  snippet(
     "High Costs",
     "the cheap model for simple work costs less, and the average cost of a task is known",
     async ({ client }) => {
@@ -32,7 +51,11 @@ export function troubleshooting(snippet: Snippet): void {
       expect(cheap.estimatedCost).toBeLessThan(best.estimatedCost ?? 0);
       const delegations = await client.taskDelegations.where({ status: "completed" });
       const totalCost = delegations.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
-      expect(totalCost / delegations.length).toBeGreaterThan(0);
+      const avgCost = delegations.length > 0 ? totalCost / delegations.length : 0;
+      expect(`Average cost per task: $${avgCost.toFixed(2)}`).toMatch(/^Average cost per task: \$0\.\d\d$/);
+      expect(avgCost).toBeGreaterThan(0);
+      const { data } = await client.costs({ groupBy: ["agent", "task_type"] });
+      expect(data.find(({ agent }) => agent === "tester")).toMatchObject({ taskType: "TESTING", totalCost: expect.any(Number) });
     },
   );
 }

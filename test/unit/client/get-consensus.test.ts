@@ -30,10 +30,19 @@ describe("getConsensus", () => {
     const consensus = await getConsensus(spawn, { prompt: "Which cache?" });
     expect(asked.at(-1)?.prompt).not.toContain("## claude-opus");
     expect(consensus.answers["claude-opus"]).toMatchObject({ success: false });
+    const who = { member: { enum: ["gemini-2.0-flash", "gpt-4-turbo"] } };
+    expect(asked.at(-1)?.outputSchema).toMatchObject({ properties: { dissent: { items: { properties: who } } } });
   });
 
   test("members have names of their own, also when they are the same model", async () => {
     const { asked, spawn } = spawning(answer);
+    const selected = { model: "gpt-6.2-sol", alias: "gpt-4-turbo" };
+    const named = [{ name: "gpt-4 2" }, { model: selected }, { model: { model: "plain" } }];
+    const others = await getConsensus(spawning(answer).spawn, {
+      prompt: "?",
+      panel: [...named, { model: "gpt-4" }, { model: "gpt-4" }],
+    });
+    expect(Object.keys(others.answers)).toEqual(["gpt-4 2", "gpt-4-turbo", "plain", "gpt-4", "gpt-4 3"]);
     const panel = [{ model: "gpt-4" }, { model: "gpt-4" }, { provider: "claude" as const, name: "critic", system: "Doubt." }];
     const { answers } = await getConsensus(spawn, { prompt: "?", panel, judge: { model: "gemini-1.5-pro" } });
     expect(Object.keys(answers)).toEqual(["gpt-4", "gpt-4 2", "critic"]);
@@ -53,6 +62,11 @@ describe("getConsensus", () => {
     await expect(getConsensus(unjudged.spawn, { prompt: "?" })).rejects.toMatchObject({
       message: "The judge failed. invalid_output: It was invalid_output.",
     });
+  });
+
+  test("an agreement out of its range is taken for its end", async () => {
+    const { spawn } = spawning((input) => (isJudge(input) ? result({ data: { ...VERDICT, agreement: 80 } }) : answer(input)));
+    expect((await getConsensus(spawn, { prompt: "?" })).agreement).toBe(1);
   });
 
   test("a cost that is not known makes the total not known", async () => {

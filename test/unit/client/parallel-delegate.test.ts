@@ -78,4 +78,50 @@ describe("parallelDelegate", () => {
     const iterator = client.parallelDelegate(TASKS)[Symbol.asyncIterator]();
     await expect(iterator.next()).rejects.toMatchObject({ code: "invalid_request" });
   });
+
+  test("whoever iterates again, at once or later, is given everything from the beginning", async () => {
+    const { server, client } = await batch();
+    await using _ = server;
+    const running = client.parallelDelegate(TASKS);
+    const idsOf = async () => {
+      const seen: string[] = [];
+      for await (const [taskId] of running) seen.push(taskId);
+      return seen;
+    };
+    expect(await Promise.all([idsOf(), idsOf()])).toEqual([
+      ["y", "x"],
+      ["y", "x"],
+    ]);
+    expect(await idsOf()).toEqual(["y", "x"]);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test("neither awaited nor iterated, a refusal is nobody's unhandled rejection", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const { server, client } = await batch({}, { [CREATE]: () => refusal(400, "invalid_request", "No.") });
+    await using _ = server;
+    client.parallelDelegate(TASKS);
+    client.parallelDelegate(TASKS)[Symbol.asyncIterator]();
+    await expect.poll(() => server.requests.length).toBe(2);
+    await expect(client.parallelDelegate(TASKS)).rejects.toMatchObject({ code: "invalid_request" });
+    const iterator = client.parallelDelegate(TASKS)[Symbol.asyncIterator]();
+    await expect(iterator.next()).rejects.toMatchObject({ code: "invalid_request" });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
+  test("a signal ends the awaiting and the iterating with its reason", async () => {
+    const { server, client } = await batch({}, { [EVENTS]: () => ({ end: "hang" as const }) });
+    await using _ = server;
+    const controller = new AbortController();
+    const running = client.parallelDelegate(TASKS, { signal: controller.signal });
+    const next = running[Symbol.asyncIterator]().next();
+    await expect.poll(() => server.requests.length).toBe(2);
+    controller.abort(new Error("enough"));
+    await expect(next).rejects.toThrow("enough");
+    await expect(running).rejects.toThrow("enough");
+  });
 });
