@@ -100,7 +100,7 @@ describe("the body of a flow", () => {
     expect(problemsOf({ pattern: "dance" })).toHaveLength(1);
     expect(problemsOf({ prompt: "x" })).toHaveLength(1);
     for (const body of [
-      { pattern: "improve", prompt: "x", webhook_url: "https://x.example" },
+      { pattern: "improve", prompt: "x", callback_url: "https://x.example" },
       { pattern: "consensus", prompt: "x", panel: [{ modle: "x" }, {}] },
       { pattern: "chain", steps: [{ name: "a", prompt: "x", task_id: "t" }] },
       { pattern: "decompose", prompt: "x", planner: { output_json: true } },
