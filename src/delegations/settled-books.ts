@@ -24,15 +24,17 @@ export class SettledBooks {
     const known = settlements(task?.state.attempts ?? erased?.attempts ?? [], version);
     const isOver = task === undefined || isFinal(task.state);
     const books = JSON.stringify(known.map(({ attempt, nanos }) => [attempt, nanos]));
-    if (books === this.#told && !(isOver && known.length === 0 && this.#mayHold(task))) return;
+    if (books === this.#told && !(isOver && known.length === 0 && this.#mayHold(task, erased))) return;
     const { workspace, task_id, hash } = spec;
     await ledgerOf(this.#ledgers(), workspace).settle(workspace, { task_id, hash, ...payerOf(spec) }, known, isOver);
     this.#told = books;
   }
 
-  /** A task without an attempt may hold money for its first one: it was ended, or killed, before that could begin. */
-  #mayHold(task: Task | undefined): boolean {
-    if (task === undefined || task.spec.cached !== undefined || task.spec.recorded !== undefined) return false;
-    return budgetedWorkspaces(this.#ledgers()).known(task.spec.workspace) !== false;
+  /** A task without an attempt may hold money for its first one: it was ended, deleted or killed before that could begin. */
+  #mayHold(task: Task | undefined, erased: Tombstone | undefined): boolean {
+    const { cached, recorded } = task?.spec ?? {};
+    const { source, cached_from, workspace = task?.spec.workspace } = erased?.row ?? {};
+    if (cached || recorded || cached_from || source === "recorded" || workspace === undefined) return false;
+    return budgetedWorkspaces(this.#ledgers()).known(workspace) !== false;
   }
 }

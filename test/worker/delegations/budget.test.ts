@@ -93,6 +93,16 @@ describe("an attempt under a budget", () => {
     await expect.poll(() => sumsOf(workspace)).toEqual({ spent: reserved, reserved: 0 });
   });
 
+  test("that had not begun when its task was deleted holds nothing any more", async () => {
+    const { workspace, object, spec } = await budgeted(simulate({ text: "fine" }), 1, { ask: { approval: "manual" } });
+    const { task_id, hash } = spec;
+    const ask = { task_id, hash, attempt: 1, key_id: "", agent: "default", nanos: CENT, ends_at: Date.now() };
+    await ledgerObjectOf(workspace).reserve(workspace, ask);
+    await object.start(spec);
+    expect(await object.erase("owner")).toEqual({ kind: "erased" });
+    await expect.poll(() => sumsOf(workspace)).toEqual({ spent: 0, reserved: 0 });
+  });
+
   test("of a model without a price is refused, unless the budget allows it", async () => {
     const refused = await run(simulate({ text: "fine" }), 1, { candidates: [COPILOT], repository: { owner: "o", name: "r" } });
     expect(refused.delegation).toMatchObject({ status: "failed", attempts: [], error: { code: "budget_exceeded" } });
