@@ -8,6 +8,7 @@ import { STARTS } from "./delegation-routes.ts";
 import { startDelegation } from "./delegation-start.ts";
 import { delegationObject } from "./http-env.ts";
 import type { Operation } from "./operation.ts";
+import { readWaiting } from "./waiting-task.ts";
 
 const FINAL_STATUSES: readonly string[] = ["completed", "failed", "cancelled"];
 
@@ -39,9 +40,10 @@ export function addDelegationRetry(api: Api): void {
   api.add(retry, async (call) => {
     const { context, principal, path, body } = call;
     const outcome = await delegationObject(context.env, principal.workspace, path.task_id).specification();
-    if (outcome.kind !== "found") throw absentDelegation(outcome, path.task_id);
-    if (!FINAL_STATUSES.includes(outcome.status)) {
-      throw new AppError("conflict", `The delegation ${path.task_id} is ${outcome.status}: only a final one can be retried.`);
+    if (outcome.kind === "gone") throw absentDelegation(outcome, path.task_id);
+    const { status } = outcome.kind === "found" ? outcome : await readWaiting(context, principal.workspace, path.task_id, 0);
+    if (outcome.kind !== "found" || !FINAL_STATUSES.includes(status)) {
+      throw new AppError("conflict", `The delegation ${path.task_id} is ${status}: only a final one can be retried.`);
     }
     if (outcome.spec.input.prompt.trim() === "") {
       throw new AppError(

@@ -26,7 +26,7 @@ export const STARTS = {
     202: { ...answer("Accepted: it runs."), headers: { Location: "The delegation's address." } },
     200: { ...answer("Known already: the same id with the same body."), headers: { Location: "The delegation's address." } },
   },
-  errors: ["provider_not_configured", "conflict", "gone", "idempotency_mismatch"],
+  errors: ["provider_not_configured", "budget_exceeded", "conflict", "gone", "idempotency_mismatch"],
 } as const;
 
 const create = {

@@ -66,6 +66,13 @@ describe("a task that its batch holds back", () => {
     await expect.poll(row).toEqual({ prompt_preview: null, deleted_at: expect.any(Number) });
   });
 
+  test("cannot be run again before it was run, and is said to be there", async () => {
+    const { taskId, ask } = await holding();
+    const problem = { code: "conflict", detail: `The delegation ${taskId} is pending: only a final one can be retried.` };
+    expect(await ask("POST", "/retry")).toMatchObject({ status: 409, body: problem });
+    await ask("POST", "/cancel");
+  });
+
   test("of a batch that was cancelled is not approved", async () => {
     const { batchId, mark, ask } = await holding(manual);
     await call("POST", `/v1/batches/${batchId}/cancel`);

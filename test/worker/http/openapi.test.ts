@@ -152,6 +152,10 @@ describe("GET /openapi.json", () => {
     expect(statuses).toEqual(expect.arrayContaining(["200", "202", "400", "401", "403", "409", "410", "413", "422"]));
   });
 
+  test("what starts work that a limit of money can refuse says 402", () => {
+    for (const id of ["createDelegation", "retryDelegation"]) expect(operationOf(id)?.responses).toHaveProperty("402");
+  });
+
   test("path parameters are required and queries carry their limits", () => {
     const [id] = operationOf("getDelegation")?.parameters ?? [];
     expect(id).toMatchObject({ name: "task_id", in: "path", required: true, schema: { type: "string" } });
