@@ -11,6 +11,8 @@ import { DEFAULT_AGENT } from "./with-agent.ts";
 
 /** Clocks differ: what ended at most so much later than now is taken. */
 const CLOCK_SKEW_MS = 5 * 60_000;
+/** As in the schema of `properties`. */
+const LONGEST_PROPERTY_NAME = 100;
 
 export type RecordContext = { workspace: string; createdBy: string; now: Date; taskId: string; hash: string };
 
@@ -111,6 +113,18 @@ function bookProblems({ output_tokens, tokens_used, usage, cost, cost_nanos }: R
     problems.push({ path: "tokens_used", message: "is less than output_tokens" });
   if (cost !== undefined && cost_nanos !== undefined && nanosOf(cost) !== cost_nanos)
     problems.push({ path: "cost_nanos", message: "is not the same as cost" });
+  return [...problems, ...usageProblems(work.usage)];
+}
+
+function usageProblems(usage: Usage): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  if (usage.cached_input_tokens + usage.cache_write_input_tokens > usage.input_tokens)
+    problems.push({
+      path: "usage.input_tokens",
+      message: "is less than its parts that were read from a cache or written to one",
+    });
+  if (usage.reasoning_output_tokens > usage.output_tokens)
+    problems.push({ path: "usage.reasoning_output_tokens", message: "is more than the output tokens, of which it is a part" });
   return problems;
 }
 
@@ -121,6 +135,8 @@ function fieldProblems(body: RecordInput): FieldProblem[] {
   if (body.score_comment && (body.score ?? null) === null) problems.push({ path: "score_comment", message: "needs a score" });
   for (const name of Object.keys(extrasOf(body))) {
     if (isOnlyOurs(name)) problems.push({ path: name, message: "is a field of work that is done here" });
+    else if (name === "" || name.length > LONGEST_PROPERTY_NAME)
+      problems.push({ path: name, message: `the name of a property has 1 to ${LONGEST_PROPERTY_NAME} characters` });
     else if (Object.hasOwn(body.properties ?? {}, name)) problems.push({ path: name, message: "is one of the properties, too" });
   }
   return problems;
