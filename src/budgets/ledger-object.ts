@@ -1,5 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
+import { createDatabase } from "../db/client.ts";
 import { describeError, log } from "../lib/log.ts";
+import { Outbox } from "../outbox/outbox.ts";
+import { UntoldAlerts } from "../webhooks/untold-alerts.ts";
 import type { Budget, BudgetInput } from "./budget.ts";
 import { type DueEntry, Ledger } from "./ledger.ts";
 import {
@@ -26,6 +29,17 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
     onOverrun: ({ task_id, attempt }, reserved, booked) =>
       log.warn({ taskId: task_id, attempt, reserved, booked }, "an attempt cost more than was reserved for it"),
   });
+  readonly #outbox: Outbox<"alerts"> = new Outbox(
+    { alerts: () => this.#untold.carry(createDatabase(this.env.DB), this.env.WEBHOOK_QUEUE) },
+    {
+      rows: this.ctx.storage.kv,
+      now: Date.now,
+      random: Math.random,
+      onStuck: (_kind, failures, cause) =>
+        log.error({ workspace: this.#workspace, cause: describeError(cause) }, `alerts could not be told ${failures} times`),
+    },
+  );
+  readonly #untold = new UntoldAlerts(this.ctx.storage.kv, () => this.#outbox.add("alerts"));
   #alarmAt: number | undefined;
 
   async hasBudgets(): Promise<boolean> {
@@ -72,6 +86,7 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
   /** Asks the tasks whose attempts should have ended. Nothing is let go because time has passed, only because its task says so. */
   override async alarm(): Promise<void> {
     this.#alarmAt = undefined;
+    await this.#outbox.drain();
     const asked = this.#ledger.takeDue(ASKED_AT_ONCE);
     await Promise.all(asked.map((entry) => this.#ask(entry)));
     this.#arm();
@@ -93,7 +108,8 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
 
   /** The one alarm, derived from the rows. */
   #arm(): void {
-    const due = this.#ledger.nextDue;
+    const times = [this.#ledger.nextDue, this.#outbox.nextDue()].filter((at) => at !== undefined);
+    const due = times.length === 0 ? undefined : Math.min(...times);
     if (due === undefined || (this.#alarmAt !== undefined && this.#alarmAt <= due)) return;
     this.#alarmAt = due;
     void this.ctx.storage.setAlarm(Math.max(Date.now(), due));
@@ -103,7 +119,16 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
     if (this.#store.fact("workspace") !== workspace) this.#store.putFact("workspace", workspace);
   }
 
-  #alerted({ budget, kind, share }: Alert): void {
-    log.info({ workspace: String(this.#store.fact("workspace")), budget, share }, `budget ${kind}`);
+  get #workspace(): string {
+    return String(this.#store.fact("workspace"));
+  }
+
+  #alerted(alert: Alert): void {
+    const { budget, kind, share } = alert;
+    const workspace = this.#workspace;
+    log.info({ workspace, budget, share }, `budget ${kind}`);
+    this.#untold.add({ workspace, ...alert });
+    this.#arm();
+    this.ctx.waitUntil(this.#outbox.drain().then(() => this.#arm()));
   }
 }

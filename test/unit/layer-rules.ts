@@ -112,8 +112,16 @@ export const LAYER_RULES: LayerRule[] = [
   },
   {
     home: "src/budgets/ledger-object.ts",
-    refused: ["hono", "drizzle-orm", ...vendors, ...outside, ...upward, "../models/prices.ts", "../db/rows.ts"],
-    allowed: ["cloudflare:workers", "../errors.ts", "../lib/json.ts", "./ledger.ts"],
+    refused: ["hono", "drizzle-orm", ...vendors, ...outside, ...upward, "../models/prices.ts"],
+    allowed: [
+      "cloudflare:workers",
+      "../db/rows.ts",
+      "../outbox/outbox.ts",
+      "../webhooks/untold-alerts.ts",
+      "../errors.ts",
+      "../lib/json.ts",
+      "./ledger.ts",
+    ],
   },
   {
     home: "src/circuits/x.ts",

@@ -295,3 +295,27 @@ describe("the sweep", () => {
     expect((await deliveriesOf(key, id)).map((one) => one.id).toSorted()).toEqual(["dlv_due", "dlv_kept", "dlv_later"]);
   });
 });
+
+describe("a budget", () => {
+  test("that is nearly and then wholly spent is told of, each once in a period", async () => {
+    const { id } = await makeWebhook(key, { url: URL_, events: ["budget.warning", "budget.exceeded"] });
+    const budget = { scope: "workspace", period: "total", limit: 0.000_001, warn_at: [0.5], allow_unpriced: true };
+    // What is recorded of a task that began before there was a budget is counted, and here spends all of it.
+    const running = { provider: "claude", prompt: simulate({ text: "late", first_ms: 300 }, "before the budget") };
+    const { task_id } = (await call<{ task_id: string }>("POST", "/v1/delegations", { key, body: running })).body;
+    expect((await call("PUT", "/v1/budgets/all", { key, body: budget })).status).toBeLessThan(300);
+    await call("GET", `/v1/delegations/${task_id}?wait=20`, { key });
+    const told = async () =>
+      (await deliveriesOf(key, id))
+        .map(({ payload }) => JSON.parse(payload))
+        .map(({ type, data }) => [type, data.budget, data.share]);
+    await expect
+      .poll(async () => (await told()).toSorted(), { timeout: 10_000 })
+      .toEqual([
+        ["budget.exceeded", "all", 1],
+        ["budget.warning", "all", 0.5],
+      ]);
+    await call("POST", "/v1/delegations", { key, body: { provider: "claude", prompt: "refused" } });
+    expect(await told()).toHaveLength(2);
+  }, 20_000);
+});
