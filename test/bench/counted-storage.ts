@@ -1,12 +1,15 @@
-import { type Counts, count, kindOfKey } from "./counts.ts";
+import { type Counts, count, kindOfKey, kindOfStatement } from "./counts.ts";
+
+type CountedRows = Pick<Counts, "rowsWritten" | "rowsRead">;
 
 /**
  * Makes every row that an object reads or writes be counted. Durable Objects charge a put, a delete and a set alarm as a row
- * written each, and a get or a listed entry as a row read, so that is what is counted, at the calls themselves.
+ * written each, and a get or a listed entry as a row read, so that is what is counted, at the calls themselves; of SQL what the
+ * statement itself says.
  */
-export function countStorage(ctx: DurableObjectState, counts: Counts): void {
+export function countStorage(ctx: DurableObjectState, counts: CountedRows): void {
   const { storage } = ctx;
-  const { kv } = storage;
+  const { kv, sql } = storage;
   const countedKv = replacing(kv, {
     get(key: string) {
       count(counts.rowsRead, kindOfKey(key));
@@ -27,8 +30,17 @@ export function countStorage(ctx: DurableObjectState, counts: Counts): void {
       }
     },
   });
+  const countedSql = replacing(sql, {
+    exec(text: string, ...values: SqlStorageValue[]) {
+      const cursor = sql.exec(text, ...values);
+      const rows = cursor.toArray();
+      if (cursor.rowsWritten > 0) count(counts.rowsWritten, kindOfStatement(text), cursor.rowsWritten);
+      return rows;
+    },
+  });
   const counted = replacing(storage, {
     kv: countedKv,
+    sql: countedSql,
     setAlarm(at: number | Date) {
       count(counts.rowsWritten, "alarm");
       return storage.setAlarm(at);

@@ -8,6 +8,9 @@ export type Counts = {
   /** Rows put, deleted (both are charged as written) and read in the object, by key without its number. */
   rowsWritten: { [key: string]: number };
   rowsRead: { [key: string]: number };
+  /** Calls of the other objects (the ledger, circuits, rate limits …) as `class.method`, and rows written in them as `class.row`. */
+  otherCalls: { [method: string]: number };
+  otherRows: { [row: string]: number };
   /** Rows that D1 itself says a statement has read and written, by its first words and table. */
   d1Written: { [statement: string]: number };
   d1Read: { [statement: string]: number };
@@ -21,6 +24,8 @@ export const noCounts = (): Counts => ({
   alarms: 0,
   rowsWritten: {},
   rowsRead: {},
+  otherCalls: {},
+  otherRows: {},
   d1Written: {},
   d1Read: {},
   d1RoundTrips: 0,
@@ -55,6 +60,8 @@ export function perDelegation(counts: Counts, delegations: number): Counts {
     alarms: counts.alarms / delegations,
     rowsWritten: each(counts.rowsWritten),
     rowsRead: each(counts.rowsRead),
+    otherCalls: each(counts.otherCalls),
+    otherRows: each(counts.otherRows),
     d1Written: each(counts.d1Written),
     d1Read: each(counts.d1Read),
     d1RoundTrips: counts.d1RoundTrips / delegations,

@@ -24,6 +24,8 @@ function flat(counts: MeasuredUse["short"]): Map<string, number> {
     ["object request", counts.objectCalls],
     ["object row written", counts.rowsWritten],
     ["object row read", counts.rowsRead],
+    ["other objects' request", counts.otherCalls],
+    ["other objects' row written", counts.otherRows],
     ["D1 row written", counts.d1Written],
     ["D1 row read", counts.d1Read],
   ];

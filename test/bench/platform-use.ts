@@ -39,10 +39,10 @@ export function useOf(counts: Counts, seconds: number, workerCpuMs: number): Pla
   return {
     workerRequests: counts.workerRequests,
     workerCpuMs,
-    objectRequests: sumOf(counts.objectCalls) + counts.alarms,
+    objectRequests: sumOf(counts.objectCalls) + sumOf(counts.otherCalls) + counts.alarms,
     objectSeconds: seconds,
     objectRowsRead: sumOf(counts.rowsRead),
-    objectRowsWritten: sumOf(counts.rowsWritten),
+    objectRowsWritten: sumOf(counts.rowsWritten) + sumOf(counts.otherRows),
     d1RowsRead: sumOf(counts.d1Read),
     d1RowsWritten: sumOf(counts.d1Written),
     queueOperations: counts.queueOperations,

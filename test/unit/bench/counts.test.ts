@@ -16,7 +16,14 @@ test("kindOfKey leaves numbers out", () => {
 });
 
 test("perDelegation divides every count", () => {
-  const counts = { ...noCounts(), workerRequests: 4, alarms: 2, objectCalls: { start: 4 }, rowsWritten: { spec: 4, log: 5 } };
+  const counts = {
+    ...noCounts(),
+    workerRequests: 4,
+    alarms: 2,
+    objectCalls: { start: 4 },
+    rowsWritten: { spec: 4, log: 5 },
+    otherRows: { ledger: 8 },
+  };
   const each = perDelegation(counts, 4);
   expect(each).toEqual({
     ...noCounts(),
@@ -24,6 +31,7 @@ test("perDelegation divides every count", () => {
     alarms: 0.5,
     objectCalls: { start: 1 },
     rowsWritten: { spec: 1, log: 1.25 },
+    otherRows: { ledger: 2 },
   });
   expect(sumOf(each.rowsWritten)).toBe(2.25);
 });
