@@ -1,5 +1,6 @@
 import { eq, isNull, type SQL, sql } from "drizzle-orm";
 import { type DelegationFilters, filterConditions, numberIn } from "./delegation-filters.ts";
+import { historyProgress } from "./history-schema.ts";
 import { delegations, KEPT_SQL, OPEN_STATUSES_SQL } from "./schema.ts";
 
 /*
@@ -9,7 +10,7 @@ import { delegations, KEPT_SQL, OPEN_STATUSES_SQL } from "./schema.ts";
 export const ROWID_BITS = sql.raw("21");
 
 /** Up to when the index is complete, in milliseconds. */
-export const INDEXED_UNTIL = sql.raw("(select at from history_progress)");
+export const INDEXED_UNTIL = sql`(select ${historyProgress.at} from ${historyProgress})`;
 
 const NAMED = ["agent", "provider", "model", "task_type", "batch_id", "flow_id", "parent_task_id", "source"] as const;
 /** As much of a property as the index holds: what is longer is told apart by the rows themselves. */

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 /** What can be measured alone. */
-export const SECTIONS = ["speed", "batch", "ledger", "promise-all", "cli", "pg-boss", "platform"] as const;
+export const SECTIONS = ["speed", "batch", "ledger", "history", "promise-all", "cli", "pg-boss", "platform"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** How much of each thing is measured. */
@@ -11,6 +11,7 @@ export type BenchSizes = {
   throughputSeconds: number;
   streamChunks: number;
   countedDelegations: number;
+  history: { rows: number; rounds: number };
   /** How often sides that are compared take turns. */
   turns: number;
 };
@@ -36,6 +37,7 @@ const FULL: BenchSizes = {
   throughputSeconds: 20,
   streamChunks: 50_000,
   countedDelegations: 100,
+  history: { rows: 200_000, rounds: 40 },
   turns: 3,
 };
 
@@ -45,6 +47,7 @@ const QUICK: BenchSizes = {
   throughputSeconds: 5,
   streamChunks: 10_000,
   countedDelegations: 10,
+  history: { rows: 200_000, rounds: 10 },
   turns: 1,
 };
 

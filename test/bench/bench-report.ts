@@ -1,6 +1,7 @@
 import type { Section } from "./bench-options.ts";
 import { busyText } from "./busy-machine.ts";
 import type { CliPeer } from "./cli-peer.ts";
+import { type History, historySection } from "./history.ts";
 import { type LedgerSpeed, ledgerSection } from "./ledger-speed.ts";
 import {
   type BatchReport,
@@ -24,6 +25,7 @@ export type Sections = {
   speed?: SpeedReport;
   batch?: BatchReport;
   ledger?: LedgerSpeed;
+  history?: History;
   promiseAll?: PromiseAllReport;
   cli?: OrWhyNot<CliPeer>;
   pgBoss?: OrWhyNot<PgBossPeer>;
@@ -41,7 +43,7 @@ export type BenchReport = Sections & {
 
 /** The report for people. */
 export function reportText(report: BenchReport): string {
-  const { machine, speed, batch, ledger, promiseAll, cli, pgBoss, platform } = report;
+  const { machine, speed, batch, ledger, history, promiseAll, cli, pgBoss, platform } = report;
   const busy = busyText(machine.cores, machine.load, othersIn(report));
   return [
     `${report.at}, ${machine.cores} cores (${machine.cpu}), load ${machine.load.toFixed(2)}, ${machine.platform}, Node ${machine.node}` +
@@ -51,6 +53,7 @@ export function reportText(report: BenchReport): string {
     ...(speed === undefined ? [] : speedSections(speed)),
     ...(batch === undefined ? [] : [batchSection(batch)]),
     ...(ledger === undefined ? [] : [ledgerSection(ledger)]),
+    ...(history === undefined ? [] : [historySection(history)]),
     ...(promiseAll === undefined ? [] : [promiseAllSection(promiseAll)]),
     ...(cli === undefined ? [] : [cliSection(cli)]),
     ...(pgBoss === undefined ? [] : [pgBossSection(pgBoss)]),

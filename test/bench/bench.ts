@@ -8,6 +8,7 @@ import { compareCli } from "./cli-peer.ts";
 import { startCountedServer } from "./counted-server.ts";
 import { type FanOut, measureFanOut } from "./fan-out.ts";
 import { figuresOf, inMemoryFiguresOf } from "./figures.ts";
+import { measureHistory } from "./history.ts";
 import { measureLatency } from "./latency.ts";
 import { measureLedger } from "./ledger-speed.ts";
 import { type MeasuredServer, withMeasuredServer } from "./measured-server.ts";
@@ -65,6 +66,11 @@ async function measureSections(sections: readonly Section[], sizes: BenchSizes):
   if (sections.includes("ledger")) {
     say("delegations without and under a budget");
     measured.ledger = await onDisk((server) => measureLedger(server, IN_FLIGHT, sizes.throughputSeconds));
+  }
+  if (sections.includes("history")) {
+    const { rows, rounds } = sizes.history;
+    say(`a history of ${rows}`);
+    measured.history = await measureHistory(rows, rounds);
   }
   if (sections.includes("promise-all")) {
     say(`${PARALLEL_TASKS} tasks next to Promise.all`);

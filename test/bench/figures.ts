@@ -1,14 +1,18 @@
 import type { Sections } from "./bench-report.ts";
 import { sumOf } from "./counts.ts";
+import { slowest } from "./history.ts";
 import type { PromiseAll } from "./promise-all.ts";
 import type { Figures } from "./requirements.ts";
 import type { Speed } from "./speed-report.ts";
 import type { OrWhyNot } from "./unavailable.ts";
 
 /** The required figures of the sections that were asked for; null for those that could not be measured. */
-export function figuresOf({ speed, promiseAll, cli, pgBoss, platform }: Sections): { [name in keyof Figures]?: number | null } {
+export function figuresOf({ speed, history, promiseAll, cli, pgBoss, platform }: Sections): {
+  [name in keyof Figures]?: number | null;
+} {
   return {
     ...(speed && speedFigures(speed.onDisk)),
+    ...(history && { history: slowest(history) }),
     ...(promiseAll && promiseAllFigures(promiseAll.onDisk)),
     ...(cli && { cliRatio: figureOf(cli, ({ comparison }) => comparison.timesFaster) }),
     // Against whichever way is the faster one for them.

@@ -13,6 +13,12 @@ const REQUIREMENTS = {
   overhead: { figure: "overhead over a direct SDK call, medians", required: 25, bound: "at most", unit: "ms" },
   fanOut: { figure: "100 one-second delegations in parallel", required: 2_500, bound: "at most", unit: "ms" },
   throughput: { figure: "sustained delegations", required: 120, bound: "at least", unit: "/s" },
+  history: {
+    figure: "a history of 200,000: slowest list, search or cost report, p95",
+    required: 100,
+    bound: "at most",
+    unit: "ms",
+  },
   postedRatio: { figure: "100 one-second delegations : Promise.all", required: 1.5, bound: "at most", unit: "×" },
   batchRatio: { figure: "a batch of 100 one-second tasks : Promise.all", required: 1.5, bound: "at most", unit: "×" },
   cliRatio: { figure: "20 runs of the vendor's CLI : 20 delegations", required: 20, bound: "at least", unit: "×" },

@@ -60,6 +60,8 @@ export async function expectBooksToBalance(
     total_cost_nanos: sum(booksOf.map(({ cost_nanos }) => cost_nanos)),
     tokens: sum(booksOf.map(({ tokens_used }) => tokens_used)),
   });
+  const { total_cost_nanos, tokens } = (await server.client.costs()).total;
+  expect((await server.client.costs("?group_by=provider")).total).toMatchObject({ total_cost_nanos, tokens });
   expect(storedAttempts(server, delegations)).toEqual(
     delegations.map(({ task_id, attempts }) =>
       attempts.map(({ number, status, cost_nanos }) => ({ task_id, number, status, cost_nanos })),

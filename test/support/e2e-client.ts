@@ -104,8 +104,8 @@ export class E2eClient {
     return rows;
   }
 
-  async costs(): Promise<Costs> {
-    const { status, body } = await this.call<Costs>("GET", "/v1/costs");
+  async costs(query = ""): Promise<Costs> {
+    const { status, body } = await this.call<Costs>("GET", `/v1/costs${query}`);
     if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
     return body;
   }

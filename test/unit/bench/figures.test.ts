@@ -35,3 +35,9 @@ test("pg-boss counts by whichever way is the faster one for it", () => {
 test("a peer that could not be had is asked for and unknown", () => {
   expect(figuresOf({ cli: { whyNot: "offline" }, pgBoss: { whyNot: "offline" } })).toEqual({ cliRatio: null, pgBossRatio: null });
 });
+
+test("the history counts by the slowest request that has to answer in time", () => {
+  const request = (p95: number, required: boolean) => ({ name: "", required, p50: 1, p95 });
+  const history = { rows: 1, fillSeconds: 1, requests: [request(7, true), request(90, true), request(400, false)] };
+  expect(figuresOf({ history })).toEqual({ history: 90 });
+});

@@ -7,6 +7,7 @@ const AT_THE_LIMIT: Figures = {
   overhead: 25,
   fanOut: 2_500,
   throughput: 120,
+  history: 100,
   postedRatio: 1.5,
   batchRatio: 1.5,
   cliRatio: 20,
