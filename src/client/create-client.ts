@@ -65,6 +65,7 @@ function patterns(delegations: Delegations, of: { batches: ReturnType<typeof bat
       const { flowId } = await of.flows.start(input, options);
       return of.flows.waitFor(flowId, options);
     },
+    // The server runs the following three too, where they outlive the caller: see `flow`.
     /** One after another, each told what came before. */
     chain: (steps: readonly ChainStep[], options?: CallOptions): Promise<ChainResult> => chain(run, steps, options),
     /** A draft, then rounds of review and revision. */

@@ -51,6 +51,47 @@ describe("depute/client against a server that is killed", () => {
   });
 });
 
+describe("flow", () => {
+  test("that is cut by kill -9 in a step goes on with the restarted server; its events come once, its output whole", async () => {
+    const prompt = marker();
+    const slow = { text: "word ", repeat: 200, delta_chars: 5, delay_ms: 30 };
+    const steps = [
+      { name: "first", prompt: simulate([slow, { text: "one" }], prompt), provider: "claude" as const },
+      { name: "second", prompt: `${prompt} {{steps.first.output}}`, provider: "codex" as const },
+    ];
+    const client = clientOf();
+    const flowId = `flow-${prompt}`;
+    const done = client.flow({ flowId, pattern: "chain", steps });
+    await expect.poll(() => callsFor(server, { prompt }).length).toBe(1);
+    const seen: string[] = [];
+    for await (const { seq, ...event } of client.flows.events(flowId)) {
+      seen.push(`${seq} ${event.type} ${event.type === "flow.completed" ? event.status : event.step}`);
+      if (seen.length === 1) await server.kill().then(() => server.start());
+    }
+    expect(seen).toEqual([
+      "1 step.started first",
+      "2 step.completed first",
+      "3 step.started second",
+      "4 step.completed second",
+      "5 flow.completed completed",
+    ]);
+    const flow = await done;
+    expect(flow).toMatchObject({ flowId, status: "completed", error: null, steps: [{ name: "first" }, { name: "second" }] });
+    expect(flow.output).toBe((await client.getResultsByTaskId(`${flowId}.second`))?.output);
+    expect(callsFor(server, { prompt: `${prompt} one` })).toHaveLength(1);
+  });
+});
+
+describe("what may not be spent", () => {
+  test("is a DeputeError budget_exceeded of status 402 from delegate, and the result of spawn", async () => {
+    const prompt = marker();
+    const input = { prompt, provider: "claude" as const, maxCost: 0.000_001 };
+    await expect(clientOf().delegate(input)).rejects.toMatchObject({ name: "DeputeError", code: "budget_exceeded", status: 402 });
+    expect(await clientOf().spawn(input)).toMatchObject({ success: false, errorCode: "budget_exceeded", delegation: null });
+    expect(callsFor(server, { prompt })).toEqual([]);
+  });
+});
+
 describe("parallelDelegate", () => {
   test("a batch that is cut by kill -9 gives each result once: slow, failed and long ones", async () => {
     const prompt = marker();
