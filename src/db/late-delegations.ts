@@ -1,5 +1,6 @@
 import { and, asc, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
+import type { DelegationRow } from "./save-delegation.ts";
 import { delegations, OPEN_STATUSES_SQL } from "./schema.ts";
 
 const { workspace, task_id, version, batch_id, created_at } = delegations;
@@ -23,9 +24,9 @@ export async function revisitDelegations(db: Database, late: readonly LateDelega
   if (late.length > 0) await db.update(delegations).set({ moves_by: at }).where(unmoved(late));
 }
 
-/** Ends these tasks on the list, unless they have moved since they were read: no object knows them. One that does overwrites it. */
-export async function failLost(db: Database, lost: readonly LateDelegation[], now: number): Promise<void> {
-  if (lost.length === 0) return;
+/** Ends these tasks on the list, unless they have moved since they were read: no object knows them. One that does overwrites it. Returns those that were ended. */
+export async function failLost(db: Database, lost: readonly LateDelegation[], now: number): Promise<DelegationRow[]> {
+  if (lost.length === 0) return [];
   const failed = {
     status: "failed",
     error_code: "internal",
@@ -34,7 +35,7 @@ export async function failLost(db: Database, lost: readonly LateDelegation[], no
     updated_at: now,
     moves_by: null,
   };
-  await db.update(delegations).set(failed).where(unmoved(lost));
+  return db.update(delegations).set(failed).where(unmoved(lost)).returning();
 }
 
 function unmoved(late: readonly LateDelegation[]): SQL | undefined {

@@ -26,7 +26,7 @@ export type AttemptEntry = {
 export type DeliveryRow = Omit<typeof deliveries.$inferSelect, "log"> & { log: unknown };
 export type DeliveryKey = Pick<DeliveryRow, "workspace" | "delivery_id">;
 export type SealedSecret = { workspace: string; secret: string; old_secret: string | null; old_secret_until: number | null };
-export type EndpointTarget = SealedSecret & { endpoint_id: string; url: string; disabled_at: number | null };
+type EndpointTarget = SealedSecret & { endpoint_id: string; url: string; disabled_at: number | null };
 
 /** Deliveries that are this run's to attempt until `claimed_until`, with the endpoints and the workspaces' secrets that they need. */
 export type Claims = { deliveries: DeliveryRow[]; endpoints: EndpointTarget[]; secrets: SealedSecret[] };

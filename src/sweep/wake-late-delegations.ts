@@ -1,7 +1,10 @@
 import type { BatchProtocol } from "../batches/batch-rpc.ts";
 import type { Database } from "../db/client.ts";
 import { failLost, type LateDelegation, lateDelegations, revisitDelegations } from "../db/late-delegations.ts";
+import type { DelegationRow } from "../db/save-delegation.ts";
 import type { DelegationProtocol } from "../delegations/delegation-rpc.ts";
+import { announce } from "../webhooks/announce.ts";
+import { delegationEvent } from "../webhooks/webhook-event.ts";
 import { LATE_MS, MOST, reached } from "./reached.ts";
 
 /** How old a task must be that nobody holds, to be given up; and how long until a task is asked about again that its batch holds. */
@@ -27,7 +30,16 @@ export async function wakeLateDelegations(env: Env, db: Database, now: number): 
   const parts = await Promise.all([...byBatch].map(([name, tasks]) => partedByBatch(env, name ?? "", tasks)));
   const held = parts.flatMap((part) => part.held);
   const lost = [...alone, ...parts.flatMap((part) => part.lost)].filter(({ created_at }) => created_at < now - PATIENCE_MS);
-  await Promise.all([revisitDelegations(db, held, now + PATIENCE_MS), failLost(db, lost, now)]);
+  const [ended] = await Promise.all([failLost(db, lost, now), revisitDelegations(db, held, now + PATIENCE_MS)]);
+  await Promise.all(ended.map((row) => tell(env, db, row)));
+}
+
+/** Who is to be told of a task without an object is told by its row alone. */
+async function tell(env: Env, db: Database, row: DelegationRow): Promise<void> {
+  const event = await delegationEvent(row, null);
+  if (event === undefined) return;
+  const { workspace, task_id: taskId } = row;
+  await reached({ workspace, taskId }, () => announce(db, env.WEBHOOK_QUEUE, { ...event, unless: null }, []));
 }
 
 /** Wakes the batch, and tells which of its tasks it is still to start. When it cannot be reached nothing is told. */

@@ -1,7 +1,7 @@
 import { retryAfterMs } from "./retry-schedule.ts";
 
 /** So long an attempt may take, the reading of the answer included. */
-export const ATTEMPT_MS = 15_000;
+const ATTEMPT_MS = 15_000;
 const MOST_READ_BYTES = 64_000;
 const EXCERPT_CHARACTERS = 1_000;
 

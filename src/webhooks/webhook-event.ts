@@ -19,7 +19,7 @@ export const WEBHOOK_EVENTS = [
   "budget.warning",
   "budget.exceeded",
 ] as const;
-export type WebhookEventType = (typeof WEBHOOK_EVENTS)[number];
+type WebhookEventType = (typeof WEBHOOK_EVENTS)[number];
 
 /** What an endpoint is sent when it is tried out. */
 export const TEST_EVENT = "webhook.test";

@@ -72,7 +72,7 @@ export const Webhook = z
   .meta({ id: "Webhook" });
 export type Webhook = z.infer<typeof Webhook>;
 
-export const Secret = z
+const Secret = z
   .string()
   .meta({ description: "Signs what is sent: `whsec_` and 32 random bytes in base64.", example: "whsec_…" });
 

@@ -5,8 +5,11 @@ import { simulate } from "../../../simulator/simulate.ts";
 import { createDatabase } from "../../../src/db/client.ts";
 import { insertWaiting } from "../../../src/db/insert-waiting.ts";
 import { sweep } from "../../../src/sweep/sweep.ts";
+import { call } from "../../support/api-client.ts";
 import { batchObjectOf, batchOf, endOf, rebind, silentQueue } from "../../support/batch-object.ts";
 import { callsFor, finalOf, freshId, objectOf, rowOf, specOf } from "../../support/delegation-object.ts";
+import { deliveriesOf, makeWebhook } from "../../support/delivering.ts";
+import { ADMIN_KEY } from "../../support/simulated-vendors.ts";
 import { delegationRow } from "../db/rows.ts";
 
 const MINUTE_MS = 60_000;
@@ -80,6 +83,15 @@ describe("the sweep of late tasks", () => {
     await sweep(env, Date.now());
     expect(await rowOf(old)).toMatchObject({ status: "failed", error_code: "internal", completed_at: expect.any(Number) });
     expect(await rowOf(young)).toMatchObject({ status: "pending", error_code: null });
+  });
+
+  test("tells the workspace's webhooks of a task it gives up, once", async () => {
+    const { id } = await makeWebhook(ADMIN_KEY, { url: `${env.SIMULATOR_URL}/hook`, events: ["delegation.failed"] });
+    const lost = await waitingRow(11 * MINUTE_MS, { batch_id: null });
+    for (const _ of ["one", "two"]) await sweep(env, Date.now());
+    const told = (await deliveriesOf(ADMIN_KEY, id)).map(({ payload }) => JSON.parse(payload).data);
+    expect(told.filter(({ task_id }) => task_id === lost)).toMatchObject([{ status: "failed", error: { code: "internal" } }]);
+    await call("DELETE", `/v1/webhooks/${id}`);
   });
 
   test("gives up a task that its batch does not know", async () => {
