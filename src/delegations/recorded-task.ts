@@ -2,7 +2,7 @@ import { AppError, type FieldProblem } from "../errors.ts";
 import { nanosOf } from "../lib/nanos.ts";
 import { currentModel } from "../models/lifecycle.ts";
 import { NO_USAGE, type Usage } from "../providers/provider.ts";
-import type { DelegationInput } from "./delegation.ts";
+import type { DelegationInput, Warning } from "./delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
 import { checkInputSizes, checkSpecSize } from "./input-sizes.ts";
 import { extrasOf, isOnlyOurs, type RecordInput } from "./record-input.ts";
@@ -13,8 +13,16 @@ import { DEFAULT_AGENT } from "./with-agent.ts";
 const CLOCK_SKEW_MS = 5 * 60_000;
 /** As in the schema of `properties`. */
 const LONGEST_PROPERTY_NAME = 100;
+const DAY_MS = 86_400_000;
 
-export type RecordContext = { workspace: string; createdBy: string; now: Date; taskId: string; hash: string };
+export type RecordContext = {
+  workspace: string;
+  createdBy: string;
+  now: Date;
+  taskId: string;
+  hash: string;
+  retentionDays: number;
+};
 
 /**
  * Work that was done elsewhere as a task's object stores it, and its output apart. Pure. Throws AppError that names each field:
@@ -35,7 +43,7 @@ export function recordedTask(body: RecordInput, context: RecordContext): { spec:
     hash: context.hash,
     input,
     candidates: [],
-    warnings: [],
+    warnings: retentionWarnings(work, context),
     created_by: context.createdBy,
     created_at,
     parent_task_id: body.parent_task_id ?? null,
@@ -73,6 +81,13 @@ function recordedWork(body: RecordInput, now: Date): RecordedWork {
 function providerOf(model: string | null, now: Date): string {
   const known = model === null ? undefined : currentModel(model, now);
   return (known?.model ?? (known && "last" in known ? known.last : undefined))?.provider ?? "unknown";
+}
+
+/** Nothing is accepted to be erased in silence. */
+function retentionWarnings({ completed_at }: RecordedWork, { now, retentionDays }: RecordContext): Warning[] {
+  if (completed_at >= now.getTime() - retentionDays * DAY_MS) return [];
+  const message = `It ended longer ago than texts are kept here, ${retentionDays} days (RETENTION_DAYS): its prompt, output and properties are erased within minutes, its books stay.`;
+  return [{ code: "past_retention", message }];
 }
 
 function recordedInput(body: RecordInput): DelegationInput {

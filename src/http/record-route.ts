@@ -24,7 +24,7 @@ const record = {
   scope: "delegate",
   summary: "Put work on record that was done elsewhere",
   description:
-    'It is a delegation from then on (read, listed, scored, deleted, counted in the costs) with `source: "recorded"`, no attempts and no budget. A cost that is not given is not known.',
+    'It is a delegation from then on (read, listed, scored, deleted, counted in the costs) with `source: "recorded"`, no attempts and no budget. A cost that is not given is not known. What ended longer ago than `RETENTION_DAYS` keeps its texts for minutes only, with the warning `past_retention`.',
   bodySchema: RecordInput,
   bodyExample: {
     prompt: "Implement JWT authentication middleware",
@@ -41,12 +41,13 @@ const record = {
 
 export function addRecordRoute(api: Api): void {
   api.add(record, async (call) => {
-    const { context, principal, body } = call;
+    const { context, principal, body, config } = call;
     const { workspace, key: createdBy } = principal;
     const { task_id, ...identity } = call.sent as { task_id?: unknown };
     const task = await identifiedTask(call, { taskId: body.task_id, route: "POST /v1/records", identity: { record: identity } });
     const { taskId, hash } = task;
-    const { spec, output } = recordedTask(body, { workspace, createdBy, now: new Date(), taskId, hash });
+    const { retentionDays } = config;
+    const { spec, output } = recordedTask(body, { workspace, createdBy, now: new Date(), taskId, hash, retentionDays });
     const outcome = await delegationObject(context.env, workspace, taskId).record(spec, output);
     if (outcome.kind === "gone" || outcome.kind === "conflict") throw refusedTask(outcome, task);
     context.header("Location", `/v1/delegations/${taskId}`);

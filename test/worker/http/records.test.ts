@@ -8,6 +8,8 @@ const record = (body: object, headers = {}) => call<Delegation>("POST", "/v1/rec
 const refused = (body: object, headers = {}) => call<ProblemBody>("POST", "/v1/records", { body, headers });
 const get = async (id: string) => (await call<Delegation>("GET", `/v1/delegations/${id}`)).body;
 
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
 const WORK = {
   prompt: "Design the schema",
   agent: "Ada Lovelace",
@@ -41,7 +43,6 @@ describe("POST /v1/records", () => {
       source: "recorded",
       outcome: "completed",
       attempts: [],
-      warnings: [],
       created_by: "owner",
     });
     expect(await get(task_id)).toEqual(body);
@@ -66,6 +67,14 @@ describe("POST /v1/records", () => {
       started_at: null,
     });
     expect(body.created_at).toBe(body.completed_at);
+  });
+
+  test("says so when it ended longer ago than texts are kept", async () => {
+    const long = await record({ prompt: "x", completed_at: "2020-01-01T00:00:00Z" });
+    const message = expect.stringMatching(/^It ended longer ago than texts are kept here, 90 days \(RETENTION_DAYS\):/);
+    expect(long).toMatchObject({ status: 201, body: { warnings: [{ code: "past_retention", message }] } });
+    expect(await get(long.body.task_id)).toEqual(long.body);
+    expect((await record({ prompt: "x", completed_at: daysAgo(89) })).body.warnings).toEqual([]);
   });
 
   test("joins what it does not know with the properties, whatever they are called", async () => {
