@@ -24,6 +24,16 @@ export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
   }
 }
 
+/** What has this path, in the client's names, or null as `orNull` gives it. */
+export const find = <T>(transport: Transport, path: string, options: CallOptions): Promise<Camel<T> | null> =>
+  orNull(ask<T>(transport, { method: "GET", path, ...options }));
+
+/** All of a list that has no pages. */
+export const listed = async <T>(transport: Transport, path: string, options: CallOptions): Promise<Camel<T>[]> => {
+  const { data } = await ask<{ data: T[] }>(transport, { method: "GET", path, ...options });
+  return data as Camel<T>[];
+};
+
 /** The path of what has these names, from `/v1` on. */
 export const pathOf = (...names: readonly string[]): string => ["/v1", ...names.map(encodeURIComponent)].join("/");
 

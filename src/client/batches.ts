@@ -2,7 +2,7 @@ import type { Batch, BatchInput as BatchBody, BatchStatus } from "../batches/bat
 import type { BatchEvent } from "../batches/batch-event.ts";
 import type { Delegation } from "../delegations/delegation.ts";
 import type { BatchSummary } from "../http/batch-list.ts";
-import { ask, type CallOptions, type CreatedSpan, each, orNull, pathOf, whenEnded } from "./ask.ts";
+import { ask, type CallOptions, type CreatedSpan, each, find, pathOf, whenEnded } from "./ask.ts";
 import { type Camel, camel, type Input, snake } from "./camel-case.ts";
 import { type DelegationRecord, recordOf } from "./delegation-record.ts";
 import { eachLine } from "./each-line.ts";
@@ -27,7 +27,7 @@ export const batches = (transport: Transport) => ({
     ask<Batch>(transport, { method: "POST", path: "/v1/batches", body: snake(input), again: "by key", ...options }),
   /** The batch as it is now; null when there is none of this id (or no more). */
   get: (batchId: string, options: CallOptions = {}): Promise<BatchRecord | null> =>
-    orNull(ask<Batch>(transport, { method: "GET", path: pathOf("batches", batchId), ...options })),
+    find<Batch>(transport, pathOf("batches", batchId), options),
   /** The batch once every task has ended. */
   waitFor: async (batchId: string, options: CallOptions = {}): Promise<BatchRecord> => {
     const isEnded = ({ completed_at }: Batch) => completed_at !== null;

@@ -1,7 +1,7 @@
 import type { Flow, FlowStatus, FlowSummary } from "../flows/flow.ts";
 import type { FlowEvent } from "../flows/flow-event.ts";
 import type { FlowBody, PatternName } from "../flows/patterns.ts";
-import { ask, type CallOptions, type CreatedSpan, each, orNull, pathOf, whenEnded } from "./ask.ts";
+import { ask, type CallOptions, type CreatedSpan, each, find, pathOf, whenEnded } from "./ask.ts";
 import { type Camel, camel, type Input, snake } from "./camel-case.ts";
 import { type FollowOptions, followLog } from "./follow-log.ts";
 import type { Transport } from "./transport.ts";
@@ -22,7 +22,7 @@ export const flows = (transport: Transport) => ({
     ask<Flow>(transport, { method: "POST", path: "/v1/flows", body: snake(input), again: "by key", ...options }),
   /** The flow as it is now; null when there is none of this id. */
   get: (flowId: string, options: CallOptions = {}): Promise<FlowRecord | null> =>
-    orNull(ask<Flow>(transport, { method: "GET", path: pathOf("flows", flowId), ...options })),
+    find<Flow>(transport, pathOf("flows", flowId), options),
   /** The flow once it is completed, failed or cancelled. */
   waitFor: async (flowId: string, options: CallOptions = {}): Promise<FlowRecord> => {
     const isEnded = ({ status }: Flow) => status !== "in-progress";

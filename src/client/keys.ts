@@ -1,5 +1,5 @@
 import type { Key, KeyInput, NewKey, RotateBody } from "../keys/key.ts";
-import { ask, type CallOptions, each, orNull, pathOf } from "./ask.ts";
+import { ask, type CallOptions, each, find, pathOf } from "./ask.ts";
 import { type Camel, type Input, snake } from "./camel-case.ts";
 import type { Transport } from "./transport.ts";
 
@@ -20,7 +20,7 @@ export const keys = (transport: Transport) => ({
   list: (options: CallOptions = {}): AsyncGenerator<KeyRecord> => each<Key>(transport, "/v1/keys", {}, options),
   /** One key; null when there is none of this id. */
   get: (keyId: string, options: CallOptions = {}): Promise<KeyRecord | null> =>
-    orNull(ask<Key>(transport, { method: "GET", path: pathOf("keys", keyId), ...options })),
+    find<Key>(transport, pathOf("keys", keyId), options),
   /** Replaces it by a new one; the old one works for `overlap` seconds more. A lost answer is told as with `create`. */
   rotate: (keyId: string, input: Input<RotateBody> = {}, options: CallOptions = {}): Promise<NewKeyRecord> => {
     const path = pathOf("keys", keyId, "rotate");

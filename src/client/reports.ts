@@ -5,7 +5,7 @@ import type { ModelsReport } from "../http/models-report.ts";
 import type { ProviderState } from "../http/providers-route.ts";
 import type { StatsReport } from "../http/stats-route.ts";
 import type { ListedModel } from "../models/model-list.ts";
-import { ask, type CallOptions, type CreatedSpan, each, queryOf } from "./ask.ts";
+import { ask, type CallOptions, type CreatedSpan, each, listed, queryOf } from "./ask.ts";
 import type { Camel } from "./camel-case.ts";
 import type { DelegationFilter } from "./delegations.ts";
 import type { Transport } from "./transport.ts";
@@ -37,10 +37,7 @@ export const reports = (transport: Transport) => ({
   modelsReport: (query: ModelsReportQuery = {}, options: CallOptions = {}): Promise<Camel<ModelsReport>> =>
     ask<ModelsReport>(transport, { method: "GET", path: "/v1/models/report", query: queryOf(query), ...options }),
   /** The catalogue: names, limits, prices, lifecycle. */
-  models: async (options: CallOptions = {}): Promise<Camel<ListedModel>[]> => {
-    const { data } = await ask<{ data: ListedModel[] }>(transport, { method: "GET", path: "/v1/models", ...options });
-    return data;
-  },
+  models: (options: CallOptions = {}): Promise<Camel<ListedModel>[]> => listed<ListedModel>(transport, "/v1/models", options),
   /** Which providers are configured and how they do; `probe` asks each vendor now (scope admin). */
   providers: async ({ probe, signal }: CallOptions & { probe?: boolean } = {}): Promise<Camel<ProviderState>[]> => {
     const call = { method: "GET", path: "/v1/providers", query: { probe }, signal } as const;

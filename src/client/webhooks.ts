@@ -8,7 +8,7 @@ import type {
   WebhookDelivery,
   WebhookSecret,
 } from "../webhooks/webhook.ts";
-import { ask, type CallOptions, each, orNull, pathOf } from "./ask.ts";
+import { ask, type CallOptions, each, find, listed, pathOf } from "./ask.ts";
 import { type Camel, type Input, snake } from "./camel-case.ts";
 import type { ApiCall, Transport } from "./transport.ts";
 
@@ -30,11 +30,10 @@ export const webhooks = (transport: Transport) => ({
   create: (input: Input<WebhookBody>, options: CallOptions = {}): Promise<NewWebhookRecord> =>
     ask<NewWebhook>(transport, { ...post(), body: snake(input), again: "by key", ...options }),
   /** Newest first. */
-  list: async (options: CallOptions = {}): Promise<WebhookRecord[]> =>
-    (await ask<{ data: Webhook[] }>(transport, { method: "GET", path: "/v1/webhooks", ...options })).data,
+  list: (options: CallOptions = {}): Promise<WebhookRecord[]> => listed<Webhook>(transport, "/v1/webhooks", options),
   /** One endpoint; null when there is none of this id. */
   get: (id: string, options: CallOptions = {}): Promise<WebhookRecord | null> =>
-    orNull(ask<Webhook>(transport, { method: "GET", path: pathOf("webhooks", id), ...options })),
+    find<Webhook>(transport, pathOf("webhooks", id), options),
   /** Replaces all of it but the secret; enables it again when it was disabled. */
   put: (id: string, input: Input<WebhookChangeBody>, options: CallOptions = {}): Promise<WebhookRecord> =>
     ask<Webhook>(transport, { method: "PUT", path: pathOf("webhooks", id), body: snake(input), ...options }),

@@ -1,5 +1,5 @@
 import type { NewWorkspace, Workspace, WorkspaceInput } from "../http/workspace-routes.ts";
-import { ask, type CallOptions, each, orNull, pathOf } from "./ask.ts";
+import { ask, type CallOptions, each, find, pathOf } from "./ask.ts";
 import { type Camel, type Input, snake } from "./camel-case.ts";
 import type { Transport } from "./transport.ts";
 
@@ -16,5 +16,5 @@ export const workspaces = (transport: Transport) => ({
   list: (options: CallOptions = {}): AsyncGenerator<WorkspaceRecord> => each<Workspace>(transport, "/v1/workspaces", {}, options),
   /** One workspace; null when there is none of this name. */
   get: (workspace: string, options: CallOptions = {}): Promise<WorkspaceRecord | null> =>
-    orNull(ask<Workspace>(transport, { method: "GET", path: pathOf("workspaces", workspace), ...options })),
+    find<Workspace>(transport, pathOf("workspaces", workspace), options),
 });
