@@ -47,7 +47,7 @@ const QUICK: BenchSizes = {
   throughputSeconds: 5,
   streamChunks: 10_000,
   countedDelegations: 10,
-  history: { rows: 200_000, rounds: 10 },
+  history: { rows: 200_000, rounds: 20 },
   turns: 1,
 };
 

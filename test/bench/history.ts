@@ -14,6 +14,8 @@ import { nowMs } from "./vendor-script.ts";
 type HistoryRequest = { name: string; required: boolean; p50: number; p95: number };
 export type History = { rows: number; fillSeconds: number; requests: HistoryRequest[] };
 
+const FEW_ROUNDS = 5;
+
 /** Paths that are asked for, and whether they have to answer in time. Those that must read every delegation do not. */
 function questions(rows: number, now: number): [name: string, path: string, required: boolean][] {
   const ago = (days: number) => new Date(now - days * 86_400_000).toISOString();
@@ -53,7 +55,7 @@ function questions(rows: number, now: number): [name: string, path: string, requ
   ];
 }
 
-/** Fills a workspace with `rows` delegations and asks each question `rounds` times, in turns, over HTTP. */
+/** Fills a workspace with `rows` delegations and asks each question `rounds` times (the slow ones less often), in turns, over HTTP. */
 export async function measureHistory(rows: number, rounds: number): Promise<History> {
   const state = mkdtempSync(join(tmpdir(), "depute-bench-"));
   const start = () => startProcess({ state, args: ["--no-simulator", "--quiet"] });
@@ -76,14 +78,22 @@ export async function measureHistory(rows: number, rounds: number): Promise<Hist
   const url = await server.ready;
   const headers = { authorization: `Bearer ${keyOf(state)}` };
   const asked = questions(rows, now).map(([name, path, required]) => ({ name, path, required, times: [] as number[] }));
-  for (let round = -1; round < rounds; round += 1) {
-    for (const { path, times } of asked) {
-      const sent = nowMs();
-      const response = await fetch(`${url}${path}`, { headers });
-      const body = await response.text();
-      if (response.status !== 200) throw new Error(`GET ${path} answered ${response.status}: ${body}`);
-      // The first round reads the file.
-      if (round >= 0) times.push(nowMs() - sent);
+  const ask = async (path: string) => {
+    const sent = nowMs();
+    const response = await fetch(`${url}${path}`, { headers });
+    const body = await response.text();
+    if (response.status !== 200) throw new Error(`GET ${path} answered ${response.status}: ${body}`);
+    return nowMs() - sent;
+  };
+  // Those that read every delegation come afterwards: they leave nothing of the others in the database's memory.
+  for (const required of [true, false]) {
+    const some = asked.filter((each) => each.required === required);
+    for (let round = -1; round < (required ? rounds : FEW_ROUNDS); round += 1) {
+      for (const { path, times } of some) {
+        const ms = await ask(path);
+        // The first round reads the file.
+        if (round >= 0) times.push(ms);
+      }
     }
   }
   server.kill("SIGTERM");
