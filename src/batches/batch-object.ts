@@ -4,7 +4,7 @@ import type { Actor } from "../db/audit.ts";
 import { createDatabase } from "../db/client.ts";
 import { insertWaiting } from "../db/insert-waiting.ts";
 import { type BatchRow, batchStatements, deleteBatch, saveBatch } from "../db/save-batch.ts";
-import type { DecideOutcome, DelegationProtocol, WakeOutcome } from "../delegations/delegation-rpc.ts";
+import type { Absent, DecideOutcome, DelegationProtocol, EraseEndedOutcome, WakeOutcome } from "../delegations/delegation-rpc.ts";
 import { delegationRow } from "../delegations/projection.ts";
 import { reportOf, type TaskReport } from "../delegations/task-report.ts";
 import { eachLimited } from "../lib/each-limited.ts";
@@ -16,12 +16,10 @@ import { announce } from "../webhooks/announce.ts";
 import { batchEvent } from "../webhooks/webhook-event.ts";
 import type {
   AcceptOutcome,
-  BatchAbsent,
   BatchEventsOutcome,
   BatchOutcome,
   BatchProtocol,
   BatchSpec,
-  EraseBatchOutcome,
   FindOutcome,
   SpecsOutcome,
   StartResult,
@@ -164,7 +162,7 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     return stream === undefined ? { kind: "ended" } : { kind: "stream", stream };
   }
 
-  async erase(): Promise<EraseBatchOutcome> {
+  async erase(): Promise<EraseEndedOutcome> {
     const batch = this.#load();
     if (batch === undefined && this.#store.erased() === undefined) return { kind: "unknown" };
     if (batch?.isOver === false) return { kind: "open" };
@@ -208,7 +206,7 @@ export class BatchObject extends DurableObject<Env> implements BatchProtocol {
     return this.#batch;
   }
 
-  #absent(): BatchAbsent {
+  #absent(): Absent {
     return { kind: this.#store.erased() === undefined ? "unknown" : "gone" };
   }
 

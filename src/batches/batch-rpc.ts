@@ -1,6 +1,6 @@
 import type { Actor } from "../db/audit.ts";
 import type { Delegation } from "../delegations/delegation.ts";
-import type { DecideOutcome, DelegationSpec, WakeOutcome } from "../delegations/delegation-rpc.ts";
+import type { Absent, DecideOutcome, DelegationSpec, EraseEndedOutcome, WakeOutcome } from "../delegations/delegation-rpc.ts";
 import type { TaskListener, TaskReport } from "../delegations/task-report.ts";
 import type { Batch } from "./batch.ts";
 
@@ -21,21 +21,17 @@ export type BatchSpec = {
   tasks: DelegationSpec[];
 };
 
-/** There is no such batch, or no longer: its retention is over. */
-export type BatchAbsent = { kind: "unknown" } | { kind: "gone" };
 export type AcceptOutcome = { kind: "accepted" | "same"; batch: Batch } | { kind: "conflict" } | { kind: "gone" };
-export type FindOutcome = { kind: "same"; batch: Batch } | { kind: "conflict" } | BatchAbsent;
-export type BatchOutcome = { kind: "found"; batch: Batch } | BatchAbsent;
+export type FindOutcome = { kind: "same"; batch: Batch } | { kind: "conflict" } | Absent;
+export type BatchOutcome = { kind: "found"; batch: Batch } | Absent;
 export type SpecsOutcome = { kind: "found"; specs: DelegationSpec[] } | { kind: "unknown" };
 /** What the start of a task came to; `refused`: its id belongs to another task, or to a deleted one. */
 export type StartResult = { task_id: string; report: TaskReport } | { task_id: string; refused: "conflict" | "gone" };
 /** `started`: the task's own object knows it. */
 export type WaitingOutcome = { kind: "waiting"; delegation: Delegation } | { kind: "started" } | { kind: "unknown" };
 /** `ended`: the caller has seen the last event already. */
-export type BatchEventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | BatchAbsent;
-export type TasksOutcome = { kind: "found"; task_ids: string[] } | BatchAbsent;
-/** `open`: it has not ended, and stays. */
-export type EraseBatchOutcome = { kind: "erased" } | { kind: "open" } | { kind: "unknown" };
+export type BatchEventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | Absent;
+export type TasksOutcome = { kind: "found"; task_ids: string[] } | Absent;
 
 /**
  * The protocol of the Durable Object that owns one batch, named `<workspace>/<batch_id>`. Every method may be called twice,
@@ -70,7 +66,7 @@ export interface BatchProtocol extends TaskListener {
   /** The event log after `after`: as Server-Sent Events that go on live, or as NDJSON of what there is now. */
   events(after: number, format: "sse" | "ndjson"): Promise<BatchEventsOutcome>;
   /** Removes all of it but that it was, and takes it off the list, once it has ended. Its tasks stay. */
-  erase(): Promise<EraseBatchOutcome>;
+  erase(): Promise<EraseEndedOutcome>;
   /** Makes sure that what is due will run (the sweep calls it for batches that should have moved). */
   wake(): Promise<WakeOutcome>;
 }

@@ -6,6 +6,7 @@ import { preview } from "./save-delegation.ts";
 import { flows } from "./schema.ts";
 
 export type FlowRow = typeof flows.$inferSelect;
+export type FlowKey = Pick<FlowRow, "workspace" | "flow_id">;
 
 /** Columns that never change stay out of the update: naming them would rewrite the indexes they are part of. */
 const NEVER_UPDATED = new Set(["workspace", "flow_id", "created_at", "pattern", "created_by"]);
@@ -35,6 +36,18 @@ function upsert(db: Database, row: FlowRow) {
       set: UPDATE,
       setWhere: sql`excluded.version > ${flows.version}`,
     });
+}
+
+const isFlow = ({ workspace, flow_id }: FlowKey) => and(eq(flows.workspace, workspace), eq(flows.flow_id, flow_id));
+
+/** Takes a flow off the list. Its steps' rows, and with them the books, stay. */
+export async function deleteFlow(db: Database, key: FlowKey): Promise<void> {
+  await db.delete(flows).where(isFlow(key));
+}
+
+/** The sweep comes back to a flow at `at` (milliseconds); null: never. */
+export async function revisitFlow(db: Database, key: FlowKey, at: number | null): Promise<void> {
+  await db.update(flows).set({ moves_by: at }).where(isFlow(key));
 }
 
 export type FlowFilters = CreationFilters & { pattern?: string | undefined };

@@ -69,6 +69,8 @@ export type SpecOutcome = { kind: "found"; spec: DelegationSpec; status: Delegat
 export type EventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | Absent;
 export type WakeOutcome = { kind: "woken" } | { kind: "unknown" };
 export type EraseOutcome = { kind: "erased" } | Absent;
+/** What the erasure of a batch or a flow comes to; `open`: it has not ended, and stays. */
+export type EraseEndedOutcome = { kind: "erased" } | { kind: "open" } | { kind: "unknown" };
 
 /**
  * The protocol of the Durable Object that owns one task, named `<workspace>/<task_id>`. Every method may be called twice,

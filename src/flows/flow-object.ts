@@ -1,9 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
+import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
-import { flowStatements, saveFlow } from "../db/flows.ts";
+import { deleteFlow, flowStatements, saveFlow } from "../db/flows.ts";
 import { answersFromCache } from "../delegations/answers-from-cache.ts";
 import type { Delegation } from "../delegations/delegation.ts";
-import type { DelegationProtocol, DelegationSpec } from "../delegations/delegation-rpc.ts";
+import type {
+  Absent,
+  DelegationProtocol,
+  DelegationSpec,
+  EraseEndedOutcome,
+  WakeOutcome,
+} from "../delegations/delegation-rpc.ts";
 import { refusedReport } from "../delegations/refused-report.ts";
 import { reportOf, type TaskReport } from "../delegations/task-report.ts";
 import { eachLimited } from "../lib/each-limited.ts";
@@ -28,6 +35,7 @@ const LONGEST_WAIT_MS = 55_000;
 const LISTED_MS = 1_000;
 const CANCELLED_MS = 20_000;
 const AT_ONCE = 20;
+const DAY_MS = 86_400_000;
 
 /** Owns one flow: what it is to do, and what its steps came to. See FlowProtocol for what each method promises. */
 export class FlowObject extends DurableObject<Env> implements FlowProtocol {
@@ -59,6 +67,7 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
     if (known !== undefined) {
       return known.header.hash === spec.hash ? { kind: "same", flow: await this.#view(known) } : { kind: "conflict" };
     }
+    if (this.#deps.store.erased() !== undefined) return { kind: "gone" };
     const flow = RunningFlow.accept(spec, this.#deps);
     this.#flow = flow;
     this.#arm();
@@ -68,13 +77,13 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
 
   async find(hash: string): Promise<FlowFindOutcome> {
     const flow = this.#load();
-    if (flow === undefined) return { kind: "unknown" };
+    if (flow === undefined) return this.#absent();
     return flow.header.hash === hash ? { kind: "same", flow: await this.#view(flow) } : { kind: "conflict" };
   }
 
   async read(waitMs: number): Promise<FlowOutcome> {
     const flow = this.#load();
-    if (flow === undefined) return { kind: "unknown" };
+    if (flow === undefined) return this.#absent();
     await flow.until(() => flow.isOver, Math.min(waitMs, LONGEST_WAIT_MS));
     return { kind: "found", flow: await this.#view(flow) };
   }
@@ -88,7 +97,7 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
 
   async cancel(by: string): Promise<FlowOutcome> {
     const flow = this.#load();
-    if (flow === undefined) return { kind: "unknown" };
+    if (flow === undefined) return this.#absent();
     flow.end({ status: "cancelled", by });
     this.#goOn();
     await flow.until(() => flow.isOver, CANCELLED_MS);
@@ -97,18 +106,30 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
 
   async events(after: number, format: "sse" | "ndjson"): Promise<FlowEventsOutcome> {
     const flow = this.#load();
-    if (flow === undefined) return { kind: "unknown" };
+    if (flow === undefined) return this.#absent();
     const stream = flow.read(after, format);
     return stream === undefined ? { kind: "ended" } : { kind: "stream", stream };
   }
 
-  async wake(): Promise<void> {
+  async erase(): Promise<EraseEndedOutcome> {
     const flow = this.#load();
-    if (flow === undefined) return;
+    if (flow === undefined && this.#deps.store.erased() === undefined) return { kind: "unknown" };
+    if (flow?.isOver === false) return { kind: "open" };
+    if (flow !== undefined) this.#deps.store.erase(flow.header);
     this.#outbox.add("row");
-    flow.askSoon();
-    if (!flow.isOver) this.#outbox.add(flow.progress.ending === null ? "steps" : "cancels");
+    this.#flow = undefined;
     this.#goOn();
+    return { kind: "erased" };
+  }
+
+  async wake(): Promise<WakeOutcome> {
+    const flow = this.#load();
+    if (flow === undefined && this.#deps.store.erased() === undefined) return { kind: "unknown" };
+    this.#outbox.add("row");
+    flow?.askSoon();
+    if (flow?.isOver === false) this.#outbox.add(flow.progress.ending === null ? "steps" : "cancels");
+    this.#goOn();
+    return { kind: "woken" };
   }
 
   override async alarm(): Promise<void> {
@@ -135,6 +156,10 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
   #load(): RunningFlow | undefined {
     this.#flow ??= RunningFlow.load(this.#deps);
     return this.#flow;
+  }
+
+  #absent(): Absent {
+    return { kind: this.#deps.store.erased() === undefined ? "unknown" : "gone" };
   }
 
   #task(flow: RunningFlow, step: string): DelegationProtocol {
@@ -250,9 +275,11 @@ export class FlowObject extends DurableObject<Env> implements FlowProtocol {
 
   async #list(): Promise<Carried> {
     const flow = this.#load();
-    if (flow === undefined) return "done";
     const database = createDatabase(this.env.DB);
-    const row = flowRow(flow, Date.now());
+    const erased = this.#deps.store.erased();
+    if (erased !== undefined) await deleteFlow(database, erased);
+    if (flow === undefined) return "done";
+    const row = flowRow(flow, Date.now(), configOf(this.env).retentionDays * DAY_MS);
     const event = await flowEvent(row, flow.header.webhook_url ?? null);
     if (event === undefined) await saveFlow(database, row);
     else await announce(database, this.env.WEBHOOK_QUEUE, event, flowStatements(database, row));

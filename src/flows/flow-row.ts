@@ -5,10 +5,14 @@ import type { RunningFlow } from "./running-flow.ts";
 /** A flow whose first steps are not started, or whose end is decided and not reached, moves within this time. */
 const MOVES_MS = 60_000;
 
-/** What the list shows of a flow. */
-export function flowRow(flow: RunningFlow, now: number): FlowRow {
+/**
+ * What the list shows of a flow. `moves_by` is when it should have moved, or, once it has ended, the end of its retention.
+ * Both times in milliseconds.
+ */
+export function flowRow(flow: RunningFlow, now: number, retentionMs: number): FlowRow {
   const { header, progress, reports } = flow;
   const { status, error } = outcomeOf(progress);
+  const { completed_at, ask_at } = progress;
   const { tokens_used, cost_nanos } = spentOn(reports);
   return {
     workspace: header.workspace,
@@ -18,8 +22,8 @@ export function flowRow(flow: RunningFlow, now: number): FlowRow {
     status,
     created_at: header.created_at,
     updated_at: now,
-    completed_at: progress.completed_at,
-    moves_by: flow.isOver ? null : (progress.ask_at ?? now + MOVES_MS),
+    completed_at,
+    moves_by: completed_at === null ? (ask_at ?? now + MOVES_MS) : completed_at + retentionMs,
     steps: progress.steps.length,
     steps_ended: progress.steps.length - flow.open().length,
     tokens_used,

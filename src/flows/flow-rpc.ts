@@ -1,4 +1,4 @@
-import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
+import type { Absent, DelegationSpec, EraseEndedOutcome, WakeOutcome } from "../delegations/delegation-rpc.ts";
 import type { TaskListener } from "../delegations/task-report.ts";
 import type { Flow } from "./flow.ts";
 import type { FlowInput } from "./patterns.ts";
@@ -17,11 +17,11 @@ export type FlowSpec = {
   roles: { [role: string]: DelegationSpec };
 };
 
-export type FlowStartOutcome = { kind: "accepted" | "same"; flow: Flow } | { kind: "conflict" };
-export type FlowFindOutcome = { kind: "same"; flow: Flow } | { kind: "conflict" } | { kind: "unknown" };
-export type FlowOutcome = { kind: "found"; flow: Flow } | { kind: "unknown" };
+export type FlowStartOutcome = { kind: "accepted" | "same"; flow: Flow } | { kind: "conflict" } | { kind: "gone" };
+export type FlowFindOutcome = { kind: "same"; flow: Flow } | { kind: "conflict" } | Absent;
+export type FlowOutcome = { kind: "found"; flow: Flow } | Absent;
 /** `ended`: the caller has seen the last event already. */
-export type FlowEventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | { kind: "unknown" };
+export type FlowEventsOutcome = { kind: "stream"; stream: ReadableStream<Uint8Array> } | { kind: "ended" } | Absent;
 
 /**
  * The protocol of the Durable Object that owns one flow, named `<workspace>/<flow_id>`. Every method may be called twice, at
@@ -38,6 +38,8 @@ export interface FlowProtocol extends TaskListener {
   cancel(by: string): Promise<FlowOutcome>;
   /** The event log after `after`: as Server-Sent Events that go on live, or as NDJSON of what there is now. */
   events(after: number, format: "sse" | "ndjson"): Promise<FlowEventsOutcome>;
+  /** Removes all of it but that it was, and takes it off the list, once it has ended. Its steps stay. */
+  erase(): Promise<EraseEndedOutcome>;
   /** Makes sure that what is due will run (the sweep calls it for flows whose row should have moved). */
-  wake(): Promise<void>;
+  wake(): Promise<WakeOutcome>;
 }

@@ -49,6 +49,9 @@ export type FlowProgress = {
   completed_at: number | null;
 };
 
+/** What stays of a flow whose retention is over. */
+export type ErasedFlow = Pick<FlowSpec, "workspace" | "flow_id">;
+
 /** What happened at one moment. */
 export type StoredEvent =
   | { kind: "started"; step: string }
@@ -98,6 +101,16 @@ export class FlowStore {
 
   putProgress(progress: FlowProgress): void {
     this.#rows.put("progress", progress);
+  }
+
+  erased(): ErasedFlow | undefined {
+    return this.#rows.get<ErasedFlow>("erased");
+  }
+
+  /** Leaves one row, which says that it was. */
+  erase({ workspace, flow_id }: ErasedFlow): void {
+    for (const prefix of ["work/", "chunk/", "event/", "outbox/", "flow", "progress"]) deleteRows(this.#rows, prefix);
+    this.#rows.put<ErasedFlow>("erased", { workspace, flow_id });
   }
 
   #putText(key: string, value: unknown): void {

@@ -1,6 +1,7 @@
 import { BatchEvent } from "../batches/batch-event.ts";
 import type { Api } from "./api.ts";
-import { absentBatch, BatchPath } from "./batch-path.ts";
+import { BatchPath } from "./batch-path.ts";
+import { absent } from "./creation.ts";
 import { answerLog, logOperation } from "./event-log.ts";
 import { batchObject } from "./http-env.ts";
 import type { Operation } from "./operation.ts";
@@ -21,7 +22,7 @@ export function addBatchEvents(api: Api): void {
   api.add(events, ({ context, principal, path: { batch_id }, query }) =>
     answerLog(context, query, async (after, format) => {
       const outcome = await batchObject(context.env, principal.workspace, batch_id).events(after, format);
-      if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentBatch(outcome, batch_id);
+      if (outcome.kind === "unknown" || outcome.kind === "gone") throw absent(outcome, "batch", batch_id);
       return outcome;
     }),
   );

@@ -1,7 +1,8 @@
 import { Delegation } from "../delegations/delegation.ts";
 import { describeError, log } from "../lib/log.ts";
 import type { Api } from "./api.ts";
-import { absentBatch, BatchPath } from "./batch-path.ts";
+import { BatchPath } from "./batch-path.ts";
+import { absent } from "./creation.ts";
 import { DELEGATION_EXAMPLE } from "./delegation-example.ts";
 import { type Bindings, batchObject, delegationObject } from "./http-env.ts";
 import type { Operation } from "./operation.ts";
@@ -33,7 +34,7 @@ const results = {
 export function addBatchResults(api: Api): void {
   api.add(results, async ({ context, principal: { workspace }, path: { batch_id } }) => {
     const outcome = await batchObject(context.env, workspace, batch_id).taskIds();
-    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentBatch(outcome, batch_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absent(outcome, "batch", batch_id);
     const lines = linesOf(outcome.task_ids, (taskId) => lineOf(context.env, workspace, batch_id, taskId));
     return new Response(lines, {
       headers: { "content-type": "application/x-ndjson", "cache-control": "no-cache, no-transform" },

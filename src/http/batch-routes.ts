@@ -2,8 +2,9 @@ import { z } from "zod";
 import { Batch, BatchInput } from "../batches/batch.ts";
 import type { Api } from "./api.ts";
 import { BATCH_EXAMPLE } from "./batch-example.ts";
-import { absentBatch, BatchPath } from "./batch-path.ts";
+import { BatchPath } from "./batch-path.ts";
 import { startBatch } from "./batch-start.ts";
+import { absent } from "./creation.ts";
 import { batchObject } from "./http-env.ts";
 import type { Operation } from "./operation.ts";
 import { integerParameter } from "./query-parameters.ts";
@@ -80,12 +81,12 @@ export function addBatchRoutes(api: Api): void {
   api.add(create, startBatch);
   api.add(read, async ({ context, principal, path: { batch_id }, query }) => {
     const outcome = await batchObject(context.env, principal.workspace, batch_id).read((query.wait ?? 0) * 1_000);
-    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentBatch(outcome, batch_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absent(outcome, "batch", batch_id);
     return context.json(outcome.batch);
   });
   api.add(cancel, async ({ context, principal, path: { batch_id } }) => {
     const outcome = await batchObject(context.env, principal.workspace, batch_id).cancel(principal.key);
-    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absentBatch(outcome, batch_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absent(outcome, "batch", batch_id);
     return context.json(outcome.batch);
   });
 }

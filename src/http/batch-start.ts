@@ -7,7 +7,7 @@ import { takenIds } from "../db/taken-ids.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { AppError } from "../errors.ts";
 import { askerOf } from "./asker.ts";
-import { creationOf, takenBy } from "./creation.ts";
+import { creationOf, refusedCreation } from "./creation.ts";
 import { batchObject, shutModels } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
 import { idFactory } from "./task-id.ts";
@@ -56,9 +56,7 @@ export async function startBatch(call: BatchCall): Promise<Response> {
     return object.accept(batch);
   }
 
-  if (outcome.kind === "conflict") throw takenBy("batch", creation);
-  if (outcome.kind === "gone")
-    throw new AppError("gone", `The batch ${batchId} was erased: its retention is over, and its id is not used again.`);
+  if (outcome.kind === "conflict" || outcome.kind === "gone") throw refusedCreation(outcome, "batch", creation);
   context.header("Location", `/v1/batches/${batchId}`);
   return context.json(outcome.batch, outcome.kind === "accepted" ? 202 : 200);
 }

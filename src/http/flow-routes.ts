@@ -3,9 +3,10 @@ import { Flow } from "../flows/flow.ts";
 import { FlowEvent } from "../flows/flow-event.ts";
 import { FlowInput } from "../flows/patterns.ts";
 import type { Api } from "./api.ts";
+import { absent } from "./creation.ts";
 import { answerLog, logOperation } from "./event-log.ts";
 import { FLOW_EXAMPLE } from "./flow-example.ts";
-import { absentFlow, FlowPath } from "./flow-path.ts";
+import { FlowPath } from "./flow-path.ts";
 import { startFlow } from "./flow-start.ts";
 import { flowObject } from "./http-env.ts";
 import type { Operation } from "./operation.ts";
@@ -43,7 +44,7 @@ const create = {
     202: { ...answer("Accepted: it runs."), headers },
     200: { ...answer("Known already: the same id with the same body."), headers },
   },
-  errors: ["provider_not_configured", "conflict", "idempotency_mismatch"],
+  errors: ["provider_not_configured", "conflict", "gone", "idempotency_mismatch"],
 } as const satisfies Operation;
 
 const read = {
@@ -62,7 +63,7 @@ const read = {
     ).optional(),
   }),
   successes: { 200: answer("The flow.") },
-  errors: ["not_found"],
+  errors: ["not_found", "gone"],
 } as const satisfies Operation;
 
 const cancel = {
@@ -76,7 +77,7 @@ const cancel = {
     "Answers when its steps have ended, after 20 seconds at the latest; it goes on in any case. A flow that has ended stays as it is, and cancelling twice is no error.",
   pathSchema: FlowPath,
   successes: { 200: answer("Nothing of it is started any more.") },
-  errors: ["not_found"],
+  errors: ["not_found", "gone"],
 } as const satisfies Operation;
 
 const events = {
@@ -88,7 +89,7 @@ const events = {
   summary: "Each step of a flow as it starts and ends",
   pathSchema: FlowPath,
   ...logOperation(FlowEvent, "FlowEventList", "flow.completed"),
-  errors: ["not_found"],
+  errors: ["not_found", "gone"],
 } as const satisfies Operation;
 
 /** Everything about one flow. */
@@ -96,18 +97,18 @@ export function addFlowRoutes(api: Api): void {
   api.add(create, startFlow);
   api.add(read, async ({ context, principal, path: { flow_id }, query }) => {
     const outcome = await flowObject(context.env, principal.workspace, flow_id).read((query.wait ?? 0) * 1_000);
-    if (outcome.kind === "unknown") throw absentFlow(flow_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absent(outcome, "flow", flow_id);
     return context.json(outcome.flow);
   });
   api.add(cancel, async ({ context, principal, path: { flow_id } }) => {
     const outcome = await flowObject(context.env, principal.workspace, flow_id).cancel(principal.key);
-    if (outcome.kind === "unknown") throw absentFlow(flow_id);
+    if (outcome.kind === "unknown" || outcome.kind === "gone") throw absent(outcome, "flow", flow_id);
     return context.json(outcome.flow);
   });
   api.add(events, ({ context, principal, path: { flow_id }, query }) =>
     answerLog(context, query, async (after, format) => {
       const outcome = await flowObject(context.env, principal.workspace, flow_id).events(after, format);
-      if (outcome.kind === "unknown") throw absentFlow(flow_id);
+      if (outcome.kind === "unknown" || outcome.kind === "gone") throw absent(outcome, "flow", flow_id);
       return outcome;
     }),
   );

@@ -3,7 +3,7 @@ import { admitFlow } from "../flows/admit-flow.ts";
 import type { FlowFindOutcome, FlowStartOutcome } from "../flows/flow-rpc.ts";
 import type { FlowInput } from "../flows/patterns.ts";
 import { askerOf } from "./asker.ts";
-import { creationOf, takenBy } from "./creation.ts";
+import { creationOf, refusedCreation } from "./creation.ts";
 import { flowObject, shutModels } from "./http-env.ts";
 import type { Call, Operation } from "./operation.ts";
 import { idFactory } from "./task-id.ts";
@@ -14,7 +14,7 @@ type FlowCall = Omit<Call<Operation & { scope: "delegate" }>, "body"> & { body: 
 
 /**
  * Admits everybody who may be asked in a flow and hands it to its object: 202 accepted, 200 known with the same body. Throws
- * AppError `conflict`, `idempotency_mismatch`, and what `admitFlow` throws.
+ * AppError `conflict`, `idempotency_mismatch`, `gone`, and what `admitFlow` throws.
  */
 export async function startFlow(call: FlowCall): Promise<Response> {
   const { context, config, principal, body } = call;
@@ -34,7 +34,7 @@ export async function startFlow(call: FlowCall): Promise<Response> {
     return object.start({ ...common, input: body, roles });
   }
 
-  if (outcome.kind === "conflict") throw takenBy("flow", creation);
+  if (outcome.kind === "conflict" || outcome.kind === "gone") throw refusedCreation(outcome, "flow", creation);
   context.header("Location", `/v1/flows/${flowId}`);
   return context.json(outcome.flow, outcome.kind === "accepted" ? 202 : 200);
 }

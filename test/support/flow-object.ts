@@ -21,7 +21,7 @@ export async function startFlow(body: object): Promise<string> {
 export async function flowEnd(flowId: string): Promise<Flow> {
   for (let round = 0; round < 5; round += 1) {
     const outcome = await flowObjectOf(flowId).read(20_000);
-    if (outcome.kind === "unknown") throw new Error("the flow is unknown");
+    if (outcome.kind !== "found") throw new Error(`the flow is ${outcome.kind}`);
     if (outcome.flow.status !== "in-progress") return outcome.flow;
   }
   throw new Error("the flow did not end");

@@ -12,6 +12,7 @@ import { specOf, T0 } from "../delegations/delegating.ts";
 import { inputOf } from "./playing.ts";
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 const chain = inputOf({
   pattern: "chain",
   steps: [
@@ -35,7 +36,7 @@ function accepted(input = chain) {
   const flow = RunningFlow.accept({ ...common, input, roles: { a: specOf({ prompt: "" }), b: specOf({ prompt: "" }) } }, deps());
   const reloaded = () => RunningFlow.load(deps()) ?? expect.fail("the flow is gone");
   const owes = (kind: FlowOutboxKind) => rows.get(`outbox/${kind}`) !== undefined;
-  return { flow, rows, clock, reloaded, owes };
+  return { flow, rows, clock, reloaded, owes, store: new FlowStore(rows) };
 }
 
 function report(step: string, status: DelegationStatus, changes: Partial<TaskReport> = {}): TaskReport {
@@ -156,14 +157,32 @@ describe("open steps", () => {
 
   test("are on the list with the time at which the flow moves at the latest", () => {
     const { flow } = accepted();
-    expect(flowRow(flow, T0)).toMatchObject({ status: "in-progress", moves_by: T0 + MINUTE, steps: 0, steps_ended: 0 });
+    expect(flowRow(flow, T0, DAY)).toMatchObject({ status: "in-progress", moves_by: T0 + MINUTE, steps: 0, steps_ended: 0 });
     flow.starting("a", false);
     flow.apply("a", report("a", "in-progress"));
-    const before = flowRow(flow, T0);
+    const before = flowRow(flow, T0, DAY);
     flow.apply("a", report("a", "failed"));
-    expect(flowRow(flow, T0)).toMatchObject({ steps: 1, steps_ended: 1, cost_nanos: 5 });
-    expect(flowRow(flow, T0).version).toBeGreaterThan(before.version);
+    expect(flowRow(flow, T0, DAY)).toMatchObject({ steps: 1, steps_ended: 1, cost_nanos: 5 });
+    expect(flowRow(flow, T0, DAY).version).toBeGreaterThan(before.version);
     flow.end({ status: "failed", error: { code: "step_failed", message: "m", step: "a" } });
-    expect(flowRow(flow, T0)).toMatchObject({ status: "failed", moves_by: null, error_code: "step_failed", completed_at: T0 });
+    expect(flowRow(flow, T0, DAY)).toMatchObject({
+      status: "failed",
+      moves_by: T0 + DAY,
+      error_code: "step_failed",
+      completed_at: T0,
+    });
+  });
+});
+
+describe("an erased flow", () => {
+  test("leaves one row, with no text in it", () => {
+    const { flow, rows, store } = accepted(inputOf({ pattern: "improve", prompt: "a secret prompt" }));
+    flow.starting("draft", false);
+    flow.apply("draft", report("draft", "completed", { output: "a secret answer" }));
+    flow.end({ status: "failed", error: { code: "step_failed", message: "m", step: "draft" } });
+    store.erase(flow.header);
+    expect(rows.keys).toEqual(["erased"]);
+    expect(store.erased()).toEqual({ workspace: "w", flow_id: "f" });
+    expect(store.progress()).toBeUndefined();
   });
 });

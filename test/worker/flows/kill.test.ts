@@ -124,7 +124,7 @@ describe("the end of a step that nobody told of", () => {
 describe("wake", () => {
   test("of an empty object writes nothing", async () => {
     const unknown = flowObjectOf(freshId());
-    await unknown.wake();
+    expect(await unknown.wake()).toEqual({ kind: "unknown" });
     expect(await runInDurableObject(unknown, (_object, { storage }) => [...storage.kv.list()])).toEqual([]);
   });
 

@@ -5,6 +5,8 @@ import { call } from "../../support/api-client.ts";
 import { callsFor, finalOf, freshId, objectOf, rowOf } from "../../support/delegation-object.ts";
 import { flowEventsOf, flowRowOf, nextAnswers, runFlow } from "../../support/flow-object.ts";
 
+const DAY_MS = 86_400_000;
+
 const taskOf = (flowId: string, step: string): Promise<Delegation> => finalOf(objectOf(`${flowId}.${step}`));
 
 describe("a chain", () => {
@@ -110,9 +112,10 @@ describe("a chain", () => {
     expect(events[1]).toMatchObject({ task_id: `${flow.flow_id}.a`, delegation: { output: "a", output_truncated: false } });
     expect(JSON.stringify(events)).not.toContain("@simulate");
     const row = async () => flowRowOf(flow.flow_id);
+    const moves_by = Date.parse(flow.completed_at ?? "") + 90 * DAY_MS;
     await expect
       .poll(row)
-      .toMatchObject({ status: "completed", steps: 2, steps_ended: 2, cost_nanos: flow.cost_nanos, moves_by: null });
+      .toMatchObject({ status: "completed", steps: 2, steps_ended: 2, cost_nanos: flow.cost_nanos, moves_by });
   });
 });
 

@@ -87,7 +87,7 @@ describe("POST /v1/flows", () => {
   });
 
   test("refuses fields that are not known, templates that lead nowhere, and prompts that are too large", async () => {
-    expect(await refusal({ ...chainOf("x"), max_cost: 1 })).toMatchObject({ status: 400, paths: ["max_cost"] });
+    expect(await refusal({ ...chainOf("x"), max_spend: 1 })).toMatchObject({ status: 400, paths: ["max_spend"] });
     expect(await refusal(chainOf("{{steps.b.output}}"))).toMatchObject({ status: 400, paths: ["steps.0.prompt"] });
     expect(await refusal({ pattern: "nothing" })).toMatchObject({ status: 400, paths: ["pattern"] });
     expect(await refusal({ pattern: "improve", prompt: "x".repeat(1_000_001) })).toMatchObject({
