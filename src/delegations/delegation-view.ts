@@ -45,25 +45,26 @@ export function delegationView(spec: DelegationSpec, state: DelegationState, out
 
 const FENCE_OPENS = /^```(?:json)?[ \t\r]*\n/;
 
-/** Deeper values are parsed, but cannot be passed on. */
+/** Deeper values are parsed, but cannot be passed on; nor can numbers too large for a double, which would end as null. */
 const MOST_DEPTH = 200;
 
 /**
- * The JSON value of an answer, a Markdown code fence around it tolerated; undefined when it is not JSON, or nested more than
- * 200 levels deep.
+ * The JSON value of an answer, a Markdown code fence around it tolerated; undefined when it is not JSON, nested more than
+ * 200 levels deep, or has a number that is too large.
  */
 export function parsedAnswer(output: string): Delegation["output_data"] | undefined {
   try {
     const value = JSON.parse(unfenced(output.trim())) as Delegation["output_data"];
-    return isDeeper(value, MOST_DEPTH) ? undefined : value;
+    return isPortable(value, MOST_DEPTH) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+function isPortable(value: unknown, levels: number): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isPortable(member, levels - 1));
 }
 
 function unfenced(text: string): string {

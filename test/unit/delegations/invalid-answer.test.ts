@@ -12,6 +12,7 @@ describe("invalidAnswer", () => {
   const fits: [string, ProviderRequest["output"]][] = [
     ["anything", { format: "text" }],
     ["[1]", { format: "json" }],
+    ['["1e400", 1e300, 1e-400]', { format: "json" }],
     ['```json\n{"a":1}\n```', SCHEMA],
   ];
 
@@ -22,6 +23,8 @@ describe("invalidAnswer", () => {
   test.each([
     ["", { format: "json" } as const, "not valid JSON"],
     ['Here: {"a":1}', SCHEMA, "not valid JSON"],
+    ['{"a":1e400}', SCHEMA, "not valid JSON"],
+    ["[[-1E+999]]", { format: "json" } as const, "not valid JSON"],
     ['{"a":"1"}', SCHEMA, "does not fit output_schema: /a: "],
     ["{}", SCHEMA, "does not fit output_schema: "],
   ])("says what is wrong with %j for %j", (answer, output, problem) => {
