@@ -2,9 +2,11 @@ import { agentsOf } from "../agents/agents-of.ts";
 import { admit } from "../delegations/admission.ts";
 import { answersFromCache } from "../delegations/answers-from-cache.ts";
 import type { DelegationInput } from "../delegations/delegation.ts";
+import type { StartOutcome } from "../delegations/delegation-rpc.ts";
 import { askerOf } from "./asker.ts";
 import { delegationObject, shutModels } from "./http-env.ts";
 import { type Identity, identifiedTask, refusedTask } from "./identified-task.ts";
+import { knownTask } from "./known-task.ts";
 import type { Call, Operation } from "./operation.ts";
 import { reservedSpec } from "./reserved-spec.ts";
 
@@ -13,7 +15,7 @@ type Start = Identity & { input: DelegationInput; appliedAgent?: string };
 
 /**
  * Admits a delegation and hands it to its object, the one call of the hot path: 202 created, 201 answered from the
- * cache, 200 known with the same body.
+ * cache, 200 known with the same body, even if it would be refused now.
  * Throws AppError `conflict`, `idempotency_mismatch` or `gone`, and what `admit` throws.
  */
 export async function startDelegation(call: Call<Operation & { scope: "delegate" }>, start: Start): Promise<Response> {
@@ -24,15 +26,22 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
     agentsOf(context.env.DB, workspace, (work) => context.executionCtx.waitUntil(work)),
   ]);
   const { taskId, hash } = task;
-  const { appliedAgent } = start;
-  const shut = shutModels(context);
-  const now = new Date();
-  const spec = admit(start.input, { ...askerOf(principal), config, now, taskId, hash, agents, appliedAgent, shut });
-  const answer = spec.input.cache && (await answersFromCache([spec], context.env, spec.created_at)).get(taskId);
   const object = delegationObject(context.env, workspace, taskId);
   const isNew = start.taskId === undefined && !task.isDerived;
-  const reserved = answer === undefined ? await reservedSpec(spec, isNew ? undefined : object, call) : spec;
-  const outcome = await object.start(reserved, answer);
+  const outcome = await admitted().catch((refusal: unknown) => {
+    if (isNew) throw refusal;
+    return knownTask(refusal, object, hash);
+  });
+
+  async function admitted(): Promise<StartOutcome> {
+    const { appliedAgent } = start;
+    const shut = shutModels(context);
+    const now = new Date();
+    const spec = admit(start.input, { ...askerOf(principal), config, now, taskId, hash, agents, appliedAgent, shut });
+    const answer = spec.input.cache && (await answersFromCache([spec], context.env, spec.created_at)).get(taskId);
+    return object.start(answer === undefined ? await reservedSpec(spec, call) : spec, answer);
+  }
+
   if (outcome.kind === "gone" || outcome.kind === "conflict") throw refusedTask(outcome, task);
   context.header("Location", `/v1/delegations/${taskId}`);
   if (outcome.kind === "same") return context.json(outcome.delegation, 200);
