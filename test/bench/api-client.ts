@@ -11,6 +11,19 @@ export class ApiClient {
     this.#headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   }
 
+  /** The same server asked with another key. */
+  withKey(key: string): ApiClient {
+    return new ApiClient(this.#url, key);
+  }
+
+  /** Posts a body and returns the answer's. Throws unless it is a success. */
+  async sent(path: string, body: object): Promise<unknown> {
+    const response = await fetch(`${this.#url}${path}`, { method: "POST", headers: this.#headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+
   /** Delegates a prompt and returns the id. Throws unless it was accepted. */
   async post(prompt: string): Promise<string> {
     const response = await fetch(`${this.#url}/v1/delegations`, {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 /** What can be measured alone. */
-export const SECTIONS = ["speed", "batch", "ledger", "history", "promise-all", "cli", "pg-boss", "platform"] as const;
+export const SECTIONS = ["speed", "batch", "ledger", "keys", "history", "promise-all", "cli", "pg-boss", "platform"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** How much of each thing is measured. */

@@ -2,6 +2,7 @@ import type { Section } from "./bench-options.ts";
 import { busyText } from "./busy-machine.ts";
 import type { CliPeer } from "./cli-peer.ts";
 import { type History, historySection } from "./history.ts";
+import { type KeyChecks, keySection } from "./key-checks.ts";
 import { type LedgerSpeed, ledgerSection } from "./ledger-speed.ts";
 import {
   type BatchReport,
@@ -25,6 +26,7 @@ export type Sections = {
   speed?: SpeedReport;
   batch?: BatchReport;
   ledger?: LedgerSpeed;
+  keys?: KeyChecks;
   history?: History;
   promiseAll?: PromiseAllReport;
   cli?: OrWhyNot<CliPeer>;
@@ -43,7 +45,7 @@ export type BenchReport = Sections & {
 
 /** The report for people. */
 export function reportText(report: BenchReport): string {
-  const { machine, speed, batch, ledger, history, promiseAll, cli, pgBoss, platform } = report;
+  const { machine, speed, batch, ledger, keys, history, promiseAll, cli, pgBoss, platform } = report;
   const busy = busyText(machine.cores, machine.load, othersIn(report));
   return [
     `${report.at}, ${machine.cores} cores (${machine.cpu}), load ${machine.load.toFixed(2)}, ${machine.platform}, Node ${machine.node}` +
@@ -53,6 +55,7 @@ export function reportText(report: BenchReport): string {
     ...(speed === undefined ? [] : speedSections(speed)),
     ...(batch === undefined ? [] : [batchSection(batch)]),
     ...(ledger === undefined ? [] : [ledgerSection(ledger)]),
+    ...(keys === undefined ? [] : [keySection(keys)]),
     ...(history === undefined ? [] : [historySection(history)]),
     ...(promiseAll === undefined ? [] : [promiseAllSection(promiseAll)]),
     ...(cli === undefined ? [] : [cliSection(cli)]),

@@ -9,6 +9,7 @@ import { startCountedServer } from "./counted-server.ts";
 import { type FanOut, measureFanOut } from "./fan-out.ts";
 import { figuresOf, inMemoryFiguresOf } from "./figures.ts";
 import { measureHistory } from "./history.ts";
+import { KEY_SETTINGS, measureKeyChecks } from "./key-checks.ts";
 import { measureLatency } from "./latency.ts";
 import { measureLedger } from "./ledger-speed.ts";
 import { type MeasuredServer, withMeasuredServer } from "./measured-server.ts";
@@ -66,6 +67,11 @@ async function measureSections(sections: readonly Section[], sizes: BenchSizes):
   if (sections.includes("ledger")) {
     say("delegations without and under a budget");
     measured.ledger = await onDisk((server) => measureLedger(server, IN_FLIGHT, sizes.throughputSeconds));
+  }
+  if (sections.includes("keys")) {
+    say("what it takes to know who asks");
+    const measure = (server: MeasuredServer) => measureKeyChecks(server, IN_FLIGHT, sizes.throughputSeconds);
+    measured.keys = await withMeasuredServer(tmpdir(), measure, KEY_SETTINGS);
   }
   if (sections.includes("history")) {
     const { rows, rounds } = sizes.history;

@@ -21,12 +21,16 @@ const WARM_UP_AT_ONCE = 8;
 
 /**
  * Starts it with its state in a new folder of `parent`, runs enough delegations and direct calls that both are compiled and
- * connected, and ends it when `measure` has.
+ * connected, and ends it when `measure` has. `more` are settings besides the usual ones.
  */
-export async function withMeasuredServer<T>(parent: string, measure: (server: MeasuredServer) => Promise<T>): Promise<T> {
+export async function withMeasuredServer<T>(
+  parent: string,
+  measure: (server: MeasuredServer) => Promise<T>,
+  more: { [setting: string]: string } = {},
+): Promise<T> {
   const vendor = await startVendor();
   const state = mkdtempSync(join(parent, "depute-bench-"));
-  const settings = { ANTHROPIC_BASE_URL: vendor.url, ANTHROPIC_API_KEY: "bench" };
+  const settings = { ANTHROPIC_BASE_URL: vendor.url, ANTHROPIC_API_KEY: "bench", ...more };
   const started = startProcess({ state, args: ["--no-simulator", "--quiet"], settings });
   // The folder stays until the bench ends: deleting thousands of files slows those down that the next measurement makes.
   atExit(() => {
