@@ -54,6 +54,7 @@ export const FLOW_FAILURES = [
   "too_few_answers",
   "invalid_plan",
   "all_parts_failed",
+  "prompt_empty",
   "prompt_too_large",
   "deadline_exceeded",
   "cancelled",

@@ -4,8 +4,8 @@ import type { AttemptState } from "./delegation-state.ts";
 /** How a call stands: its vendor begins to answer, or it has ended (with the vendor's Retry-After). */
 export type Standing = { kind: "answers" } | { kind: "ended"; retryAfterMs: number | undefined };
 
-/** Callers choose their timeouts: one that is shorter says nothing of a silent vendor. */
-const SILENT_MS = 10_000;
+/** Callers choose their timeouts, and models think in silence: one that is shorter says nothing of the vendor. */
+const SILENT_MS = 60_000;
 
 /** What the circuit is told of attempt `number`; undefined when how it stands says nothing of the vendor. */
 export function circuitReport(attempts: readonly AttemptState[], number: number, standing: Standing): CircuitReport | undefined {

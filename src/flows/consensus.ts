@@ -61,7 +61,7 @@ const VERDICT = {
 
 const Verdict = z.object({
   synthesis: z.string(),
-  agreement: z.number().transform((share) => Math.min(1, Math.max(0, share))),
+  agreement: z.number(),
   dissent: z.array(z.object({ member: z.string(), point: z.string() })),
 });
 
@@ -88,7 +88,8 @@ export const consensus = {
   answerOf({ output_data }, notes) {
     const { success, data } = Verdict.safeParse(output_data);
     if (!success) return { output: null, output_data: null };
-    return { output: data.synthesis, output_data: { ...data, ...notes } as Delegation["output_data"] };
+    const agreement = Math.min(1, Math.max(0, data.agreement));
+    return { output: data.synthesis, output_data: { ...data, agreement, ...notes } as Delegation["output_data"] };
   },
 } satisfies Pattern<ConsensusInput>;
 
@@ -114,7 +115,9 @@ function askUntilAgreed(input: ConsensusInput, steps: StepStates, enough: number
   const name = `judge-${answered.length}`;
   return after(steps, judgeAsk(name, input, answered), ({ data }) => {
     const { agreement = 0 } = Verdict.safeParse(data).data ?? {};
-    if (agreement < enough && unasked.length > 0) return { start: askMore(1) };
+    // A share over 1 is of another scale, of which nobody knows the end.
+    const isEnough = agreement >= enough && agreement <= 1;
+    if (!isEnough && unasked.length > 0) return { start: askMore(1) };
     const notes = { members_asked: asked, members_saved: input.panel.length - asked };
     return { done: { status: "completed", step: name, notes } };
   });

@@ -7,7 +7,7 @@ import type { FlowFailure, StepAsk } from "./pattern.ts";
 
 /**
  * The delegation that a step is: the role as it was admitted, with the step's own prompt and what is left of the flow's time.
- * A failure when there is none left, or the prompt is over the limits.
+ * A failure when there is none left, or the prompt is empty or over the limits.
  */
 export function stepSpec(
   header: FlowHeader,
@@ -16,6 +16,12 @@ export function stepSpec(
   prompt: string,
   now: number,
 ): DelegationSpec | FlowFailure {
+  if (!/\S/.test(prompt))
+    return {
+      code: "prompt_empty",
+      message: `The step ${name} cannot be asked: what its prompt is made of is empty.`,
+      step: name,
+    };
   const { deadline } = header;
   const left = deadline === null ? null : Math.ceil((header.created_at + deadline * 1_000 - now) / 1_000);
   if (left !== null && left < 1)

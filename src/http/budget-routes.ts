@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { agentsOf, forgetAgents } from "../agents/agents-of.ts";
 import { Budget, BudgetInput, BudgetName } from "../budgets/budget.ts";
 import { budgetedWorkspaces, ledgerOf } from "../budgets/budgeted-workspaces.ts";
 import { BUDGETS_KNOWN_MS } from "../budgets/ledger-rpc.ts";
 import { recordAudit } from "../db/audit.ts";
 import { createDatabase } from "../db/client.ts";
+import { findKey } from "../db/keys.ts";
 import { AppError } from "../errors.ts";
+import { OWNER } from "../keys/principal.ts";
 import { actorOf } from "./actor.ts";
 import type { Api } from "./api.ts";
 import type { Call, Operation } from "./operation.ts";
@@ -104,6 +107,7 @@ export function addBudgetRoutes(api: Api): void {
 async function saved({ context, principal, path: { name }, body }: Call<typeof save>): Promise<Response> {
   const { LEDGERS, DB } = context.env;
   const { workspace } = principal;
+  if (!(await hasSubject(body, workspace, DB))) throw unknownSubject(body);
   const outcome = await ledgerOf(LEDGERS, workspace).putBudget(workspace, name, body);
   budgetedWorkspaces(LEDGERS).forget(workspace);
   if (outcome.kind === "full")
@@ -122,6 +126,25 @@ async function removed({ context, principal, path: { name } }: Call<typeof remov
   if (!isDeleted) throw absentBudget(name);
   await recordAudit(createDatabase(DB), { workspace, action: "budget.deleted", subject: name }, actorOf(context, principal));
   return context.body(null, 204);
+}
+
+/** A budget of somebody who is not there would bound nothing. */
+async function hasSubject({ scope, subject = "" }: BudgetInput, workspace: string, database: D1Database): Promise<boolean> {
+  if (scope === "workspace") return true;
+  if (scope === "agent") {
+    // It may have been saved just now, elsewhere.
+    forgetAgents(database, workspace);
+    return (await agentsOf(database, workspace)).has(subject);
+  }
+  return (
+    (subject === OWNER.key_id && workspace === OWNER.workspace) ||
+    (await findKey(createDatabase(database), workspace, subject)) !== undefined
+  );
+}
+
+function unknownSubject({ scope, subject }: BudgetInput): AppError {
+  const message = `there is no ${scope} ${subject} in this workspace`;
+  return new AppError("invalid_request", `subject: ${message}`, [{ path: "subject", message }]);
 }
 
 const absentBudget = (name: string): AppError =>

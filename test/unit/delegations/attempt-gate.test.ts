@@ -110,10 +110,10 @@ describe("circuitReport", () => {
     expect([repeated({}), repeated({ candidate: 1 })]).toMatchObject([{ repeated: true }, { repeated: false }]);
   });
 
-  test("takes a time-out for silence only after ten seconds without a word", () => {
-    expect(circuitReport([failed("timeout", 9_999)], 1, ended)).toBeUndefined();
-    expect(circuitReport([failed("timeout", 10_000, { first_token_at: T0 + 1 })], 1, ended)).toBeUndefined();
-    expect(circuitReport([failed("timeout", 10_000)], 1, ended)).toMatchObject({ code: "timeout" });
+  test("takes a time-out for silence only after a minute without a word", () => {
+    expect(circuitReport([failed("timeout", 59_999)], 1, ended)).toBeUndefined();
+    expect(circuitReport([failed("timeout", 60_000, { first_token_at: T0 + 1 })], 1, ended)).toBeUndefined();
+    expect(circuitReport([failed("timeout", 60_000)], 1, ended)).toMatchObject({ code: "timeout" });
   });
 
   test("says nothing of a cancelled call", () => {

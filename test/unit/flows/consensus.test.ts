@@ -77,6 +77,10 @@ describe("stop_when_agreed", () => {
     expect(ending).toEqual({ status: "completed", step: "judge-4", notes: { members_asked: 4, members_saved: 0 } });
   });
 
+  test("asks on when the judge's share is of another scale", () => {
+    expect(names(judged([70, 0.9], 3).asks)).toEqual(["member-0", "member-1", "judge-2", "member-2", "judge-3"]);
+  });
+
   test("takes the threshold that is given", () => {
     expect(judged([0.5], 3, 0.5).ending).toMatchObject({ step: "judge-2" });
     expect(names(judged([0], 3, 0).asks)).toEqual(["member-0", "member-1", "judge-2"]);

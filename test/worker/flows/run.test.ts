@@ -76,6 +76,17 @@ describe("a chain", () => {
     expect(await callsFor(mark)).toHaveLength(2);
   });
 
+  test("a prompt made of nothing fails it, and that step is not started", async () => {
+    const blank = simulate({ text: " " }, freshId());
+    const steps = [
+      { name: "a", prompt: blank },
+      { name: "b", prompt: "{{steps.a.output}}" },
+    ];
+    const flow = await runFlow({ pattern: "chain", steps });
+    expect(flow).toMatchObject({ status: "failed", error: { code: "prompt_empty", step: "b" } });
+    expect(flow.steps.map(({ name }) => name)).toEqual(["a"]);
+  });
+
   test("a prompt that became too large fails it, and that step is not started", async () => {
     const flow = await runFlow({
       pattern: "chain",

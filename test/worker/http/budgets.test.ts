@@ -52,6 +52,9 @@ describe("/v1/budgets", () => {
   test.each([
     [{ scope: "key", period: "day", limit: 1 }, "subject"],
     [{ scope: "workspace", subject: "coder", period: "day", limit: 1 }, "subject"],
+    [{ scope: "key", subject: "key_of_nobody", period: "day", limit: 1 }, "subject"],
+    [{ scope: "key", subject: "owner", period: "day", limit: 1 }, "subject"],
+    [{ scope: "agent", subject: "codr", period: "day", limit: 1 }, "subject"],
     [{ scope: "workspace", period: "week", limit: 1 }, "period"],
     [{ scope: "workspace", period: "day", limit: -1 }, "limit"],
     [{ scope: "workspace", period: "day", limit: 1_000_001 }, "limit"],
