@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import { createDatabase } from "../../../src/db/client.ts";
 import { saveDelegation } from "../../../src/db/save-delegation.ts";
@@ -41,6 +41,9 @@ beforeAll(async () => {
     await Promise.all(Array.from({ length: Math.min(100, TOTAL - from) }, (_, index) => save(from + index)));
   }
 });
+
+/** None has an object: the sweep of other tests would have to come to each. */
+afterAll(() => env.DB.prepare("delete from delegations where batch_id = ?").bind(BATCH).run());
 
 describe("GET /v1/export", () => {
   test("is all of the history as NDJSON, a delegation a line, newest first", async () => {
