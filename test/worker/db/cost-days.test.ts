@@ -139,6 +139,14 @@ describe("costs of days that are summed up", () => {
     expect(await reports("changed")).toEqual(after);
   });
 
+  test("follow a delegation that changes without its attempts", async () => {
+    const row = { workspace: "alone", task_id: "a", created_at: FIRST_DAY * DAY_MS, source: "recorded" };
+    await saveDelegation(db, delegationRow({ ...row, cost_nanos: 5 }), []);
+    await roll();
+    await saveDelegation(db, delegationRow({ ...row, version: 2, cost_nanos: 9 }), []);
+    expect((await costs(db, "alone", [], {})).total.total_nanos).toBe(9);
+  });
+
   test("stay when delegations are deleted, and need not be summed up anew", async () => {
     const random = seededRandom(9);
     for (let index = 0; index < 20; index += 1) await saveDelegation(db, ...entry("deleted", index, random));
