@@ -7,7 +7,7 @@ const allowing = cors({
   origin: (origin, context) => (configOf(context.env).corsOrigins.includes(origin) ? origin : null),
   allowMethods: ["GET", "POST", "PUT", "DELETE"],
   allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-Id"],
-  exposeHeaders: ["Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"],
+  exposeHeaders: ["Depute-Next-Cursor", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"],
   maxAge: 7_200,
 });
 

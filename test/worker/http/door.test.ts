@@ -131,6 +131,8 @@ describe("headers for browsers", () => {
   });
 });
 
+type Told = { responses: { [status: string]: { headers?: object } } };
+
 describe("CORS_ORIGINS", () => {
   const ORIGIN = "https://app.example.com";
   const { ask } = deployment({ CORS_ORIGINS: `${ORIGIN}, http://localhost:3000` });
@@ -156,6 +158,18 @@ describe("CORS_ORIGINS", () => {
       expect([status, headers.get("access-control-allow-origin")]).toEqual([wanted, "http://localhost:3000"]);
       expect(headers.get("access-control-expose-headers")).toContain("Retry-After");
     }
+  });
+
+  test("every header that the document tells of may be read", async () => {
+    const { headers, body } = await ask("/openapi.json", { headers: { origin: ORIGIN } });
+    const { paths } = body as unknown as { paths: { [path: string]: { [method: string]: Told } } };
+    const answers = Object.values(paths).flatMap((path) =>
+      Object.values(path).flatMap(({ responses }) => Object.values(responses)),
+    );
+    const names = new Set(answers.flatMap((answer) => Object.keys(answer.headers ?? {})));
+    const exposed = headers.get("access-control-expose-headers")?.split(",") ?? [];
+    expect([...names].filter((name) => !exposed.includes(name))).toEqual([]);
+    expect([...names]).toContain("Depute-Next-Cursor");
   });
 
   test.each(["https://evil.example.com", "https://app.example.com.evil.com", "http://app.example.com", "null", ""])(
