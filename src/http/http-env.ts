@@ -6,19 +6,19 @@ import { KnownCircuits } from "../circuits/known-circuits.ts";
 import type { DelegationProtocol } from "../delegations/delegation-rpc.ts";
 import type { FlowProtocol } from "../flows/flow-rpc.ts";
 import type { Deployment } from "../models/model-choice.ts";
-import type { WebhookQueue } from "../webhooks/doorbell.ts";
 import type { Quota } from "../rate-limits/rate-limiter.ts";
+import type { WebhookQueue } from "../webhooks/doorbell.ts";
 
-/** What the HTTP layer needs from the platform: the database, and the objects that own tasks and batches. */
+/** What the HTTP layer needs from the platform: the database, and the objects that own tasks, batches and flows. */
 export type Bindings = {
   WEBHOOK_QUEUE: WebhookQueue;
   DB: D1Database;
   DELEGATIONS: { getByName(name: string): object };
   BATCHES: { getByName(name: string): object };
-  LEDGERS: { getByName(name: string): object };
   CIRCUITS: { getByName(name: string): object };
   FLOWS: { getByName(name: string): object };
   RATE_LIMITS: { getByName(name: string): object };
+  LEDGERS: { getByName(name: string): object };
 };
 
 export type HttpEnv = { Bindings: Bindings; Variables: { requestId: string; quota?: Quota } };
