@@ -46,11 +46,17 @@ async function attemptAll(claims: Claims, beginBy: number, deps: DeliverDeps): P
     eachLimited(deliveries, AT_ONCE, async (delivery) => {
       if (deps.now() > beginBy || !deps.lanes.enter(target)) return void busy.push(delivery);
       await attemptOne(delivery, claims, deps).finally(() => deps.lanes.leave(target));
-    }).catch((cause) => log.error({ target, cause: describeError(cause) }, "what a webhook came to could not be stored")),
+    }).catch((cause) => logNotStored(deliveries, cause)),
   );
   await Promise.all(runs);
   await releaseDeliveries(deps.db, busy, deps.now() + BUSY_MS);
   await ring(deps.queue, busy, BUSY_MS / 1_000);
+}
+
+/** Without the address, which may hold a token of the receiver's. */
+function logNotStored([first]: readonly DeliveryRow[], cause: unknown): void {
+  const fields = { workspace: first?.workspace, endpoint: first?.endpoint_id, cause: describeError(cause) };
+  log.error(fields, "what a webhook came to could not be stored");
 }
 
 async function attemptOne(delivery: DeliveryRow, claims: Claims, deps: DeliverDeps): Promise<void> {

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { claimDue } from "../../../src/webhooks/deliver.ts";
 import { call } from "../../support/api-client.ts";
 import { Delivering, deliveriesOf, type MadeWebhook, makeWebhook } from "../../support/delivering.ts";
 import { makeWorkspace } from "../../support/team.ts";
@@ -91,6 +92,22 @@ describe("a delivery", () => {
     world.now = dead.now + 60_000;
     await world.run(workspace, [id]);
     expect([world.received.length, (await rowOf(id))?.status]).toEqual([1, "delivered"]);
+  });
+
+  test("whose outcome cannot be stored is due again when the claim ends; the log says so without its address", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const world = new Delivering(ok);
+    const lost = vi.spyOn(world.deps.db, "batch");
+    const id = await due({ endpoint_id: null, url: "https://receiver.example.com/a-secret-path" });
+    const run = await claimDue([{ workspace, delivery_id: id }], world.deps);
+    lost.mockRejectedValueOnce(new Error("the database is away"));
+    await run();
+    expect(await rowOf(id)).toMatchObject({ status: "pending", attempts: 0, next_attempt_at: world.now + 60_000 });
+    const text = JSON.stringify(logged.mock.calls);
+    expect(text).toContain("the database is away");
+    expect(text).toContain(workspace);
+    expect(text).not.toContain("a-secret-path");
+    vi.restoreAllMocks();
   });
 
   test("is claimed by one of two runs at once", async () => {
