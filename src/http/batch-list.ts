@@ -3,6 +3,7 @@ import { Batch } from "../batches/batch.ts";
 import { createDatabase } from "../db/client.ts";
 import { listBatches } from "../db/list-batches.ts";
 import type { BatchRow } from "../db/save-batch.ts";
+import { log } from "../lib/log.ts";
 import { dollars } from "../lib/nanos.ts";
 import type { Api } from "./api.ts";
 import { listPage, PAGE_PARAMETERS, pageSchema } from "./list-page.ts";
@@ -42,17 +43,21 @@ export function addBatchList(api: Api): void {
       (page) => listBatches(database, workspace, filters, page),
       ({ created_at, batch_id }) => ({ value: created_at, id: batch_id }),
     );
-    return context.json({ data: rows.map(summaryOf), next_cursor });
+    return context.json({ data: rows.flatMap(summaryOf), next_cursor });
   });
 }
 
 const isoTime = (at: number): string => new Date(at).toISOString();
 
-function summaryOf(row: BatchRow) {
-  return BatchSummary.parse({
+/** None for a row that cannot be read: it must not take its page with it. */
+function summaryOf(row: BatchRow): BatchSummary[] {
+  const { data, error } = BatchSummary.safeParse({
     ...row,
     created_at: isoTime(row.created_at),
     completed_at: row.completed_at === null ? null : isoTime(row.completed_at),
     cost: dollars(row.cost_nanos),
   });
+  if (error !== undefined)
+    log.error({ workspace: row.workspace, batchId: row.batch_id }, "a row of the list of batches cannot be read");
+  return data === undefined ? [] : [data];
 }

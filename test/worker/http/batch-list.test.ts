@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import type { Batch } from "../../../src/batches/batch.ts";
@@ -20,6 +21,13 @@ describe("GET /v1/batches", () => {
     const { results: _, max_concurrency: __, ...done } = (await call<Batch>("GET", `/v1/batches/${batchId}?wait=20`)).body;
     expect(done.cost_nanos).toBeGreaterThan(0);
     await expect.poll(() => find(batchId)).toEqual(done);
+  });
+
+  test("shows the others when a row cannot be read", async () => {
+    const [sound, odd] = [await post(["one"]), await post(["two"])];
+    await call("GET", `/v1/batches/${odd}?wait=20`);
+    await env.DB.prepare("update batches set status = 'odd' where batch_id = ?").bind(odd).run();
+    expect([await find(sound), await find(odd)]).toEqual([expect.anything(), undefined]);
   });
 
   test("comes newest first in pages whose cursors go with no other list", async () => {

@@ -1,8 +1,11 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import { freshId, objectOf, rowOf, runToEnd, specOf } from "../../support/delegation-object.ts";
+import { emptyLists } from "../../support/empty-lists.ts";
 import { sweepUntil } from "./sweep-until.ts";
+
+beforeEach(emptyLists);
 
 describe("the sweep of what is past its retention", () => {
   test("takes bodies, events and previews away after the retention, and leaves the books", async () => {

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import type { Batch } from "../../../src/batches/batch.ts";
 import { createDatabase } from "../../../src/db/client.ts";
@@ -9,6 +9,7 @@ import { sweep } from "../../../src/sweep/sweep.ts";
 import { call } from "../../support/api-client.ts";
 import { batchObjectOf, batchOf, endOf, rebind } from "../../support/batch-object.ts";
 import { freshId, rowOf } from "../../support/delegation-object.ts";
+import { emptyLists } from "../../support/empty-lists.ts";
 import { batchRow } from "../db/rows.ts";
 import { sweepUntil } from "./sweep-until.ts";
 
@@ -16,6 +17,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 const listed = (batchId: string) => env.DB.prepare("select * from batches where batch_id = ?").bind(batchId).first<BatchRow>();
+
+beforeEach(emptyLists);
 
 describe("the sweep of batches", () => {
   test("wakes a batch whose alarm is gone, and it completes", async () => {

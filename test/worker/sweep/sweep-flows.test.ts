@@ -1,10 +1,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import { sweep } from "../../../src/sweep/sweep.ts";
 import { call } from "../../support/api-client.ts";
 import { freshId, rowOf } from "../../support/delegation-object.ts";
+import { emptyLists } from "../../support/empty-lists.ts";
 import { flowEnd, flowObjectOf, flowRowOf, startFlow } from "../../support/flow-object.ts";
 import { sweepUntil } from "./sweep-until.ts";
 
@@ -21,6 +22,8 @@ const save = (flowId: string, { status = "in-progress", completed_at = null, mov
     .run();
 
 const chainOf = (prompt: string) => ({ pattern: "chain", steps: [{ name: "a", prompt }] });
+
+beforeEach(emptyLists);
 
 describe("the sweep of flows", () => {
   test("wakes those that should have moved a minute ago, each once, and one that fails keeps it from no other", async () => {

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import { createDatabase } from "../../../src/db/client.ts";
 import { insertWaiting } from "../../../src/db/insert-waiting.ts";
@@ -9,6 +9,7 @@ import { call } from "../../support/api-client.ts";
 import { batchObjectOf, batchOf, endOf, rebind, silentQueue } from "../../support/batch-object.ts";
 import { callsFor, finalOf, freshId, objectOf, rowOf, specOf } from "../../support/delegation-object.ts";
 import { deliveriesOf, makeWebhook } from "../../support/delivering.ts";
+import { emptyLists } from "../../support/empty-lists.ts";
 import { ADMIN_KEY } from "../../support/simulated-vendors.ts";
 import { delegationRow } from "../db/rows.ts";
 
@@ -23,6 +24,8 @@ async function waitingRow(agoMs: number, changes: { batch_id: string | null }): 
   await insertWaiting(createDatabase(env.DB), [delegationRow({ workspace: "default", task_id: id, ...waiting })]);
   return id;
 }
+
+beforeEach(emptyLists);
 
 describe("the sweep of late tasks", () => {
   test("wakes a task whose alarm is gone, and it completes", async () => {
