@@ -49,6 +49,7 @@ describe("biome.json", () => {
   test("has a layer rule for every folder of src", () => {
     const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const ruled = readFileSync(join(root, "biome.json"), "utf8");
-    for (const { name } of folders) expect(ruled).toContain(name === "client" ? '["**/src/client/**"]' : `"src/${name}/**"`);
+    const rule = (name: string) => (["client", "cli"].includes(name) ? `["**/src/${name}/**"]` : `"src/${name}/**"`);
+    for (const { name } of folders) expect(ruled).toContain(rule(name));
   });
 });

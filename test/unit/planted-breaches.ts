@@ -19,6 +19,7 @@ export function plantedBreaches(): Plant[] {
   plantImports(plant);
   plantTypeImports(plant);
   plantClient(plant);
+  plantCli(plant);
   plantOtherWaysToImport(plant);
   plantStyle(plant);
   plant(
@@ -86,6 +87,21 @@ function plantClient(plant: PlantFile): void {
     `${client} refuses values beside types`,
   );
   plant(client, type("zod"), "plugin", `${client} refuses types of packages`);
+}
+
+function plantCli(plant: PlantFile): void {
+  const cli = "src/cli/x.ts";
+  const ours = "../delegations/delegation.ts";
+  const allowed = ["./y.ts", "../client/transport.ts", "node:fs", "../../package.json"];
+  for (const name of allowed) plant(cli, value(name), null, `${cli} may import ${name}`);
+  plant(cli, type(ours), null, `${cli} may import types of ${ours}`);
+  for (const name of [ours, "../errors.ts", "../clients.ts", "zod"]) {
+    plant(cli, value(name), "plugin", `${cli} refuses values of ${name}`);
+    plant(cli, `export * from "${name}";\n`, "plugin", `${cli} refuses to pass on all of ${name}`);
+    plant(cli, `export const b = await import("${name}");\n`, "plugin", `${cli} refuses a dynamic import of ${name}`);
+  }
+  plant(cli, `import { type A, a } from "${ours}";\nexport const b: A = a;\n`, "plugin", `${cli} refuses values beside types`);
+  plant(cli, type("zod"), "plugin", `${cli} refuses types of packages`);
 }
 
 function plantOtherWaysToImport(plant: PlantFile): void {
