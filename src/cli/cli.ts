@@ -12,7 +12,7 @@ import { UsageError } from "./usage-error.ts";
 
 /** Calls again over some two seconds. */
 const SOON = 3;
-/** Calls again over most of a minute. */
+/** Calls again over about half a minute. */
 const LATE = 10;
 
 export type Surroundings = {

@@ -15,7 +15,7 @@ export type Work = { comeBack: string; cancel: string };
 export type Session = {
   /** Gives up within seconds: for the calls that begin a command. */
   readonly api: Transport;
-  /** Bears a server that is away for most of a minute: for work that is under way. */
+  /** Bears a server that is away for half a minute: for work that is under way. */
   readonly patient: Transport;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;

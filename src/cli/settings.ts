@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
 import { UsageError } from "./usage-error.ts";
 
 export type Settings = { url: string; key: string };
@@ -10,8 +11,8 @@ const LOCAL = "http://127.0.0.1:8787";
 const READABLE_BY_OTHERS = 0o077;
 
 /** Where the settings file is; the XDG base directory specification says so. */
-export function configPath({ XDG_CONFIG_HOME, HOME = "" }: Environment): string {
-  const base = XDG_CONFIG_HOME === undefined || XDG_CONFIG_HOME === "" ? join(HOME, ".config") : XDG_CONFIG_HOME;
+export function configPath({ XDG_CONFIG_HOME = "", HOME = homedir() }: Environment): string {
+  const base = isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : join(HOME, ".config");
   return join(base, "depute", "config.json");
 }
 

@@ -39,6 +39,7 @@ describe("the settings", () => {
 describe("the settings file", () => {
   test("is where XDG says, else in ~/.config", () => {
     expect(configPath({ XDG_CONFIG_HOME: "/x", HOME: "/home/me" })).toBe("/x/depute/config.json");
+    expect(configPath({ XDG_CONFIG_HOME: "relative", HOME: "/home/me" })).toBe("/home/me/.config/depute/config.json");
     expect(configPath({ XDG_CONFIG_HOME: "", HOME: "/home/me" })).toBe("/home/me/.config/depute/config.json");
   });
 
