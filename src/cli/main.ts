@@ -1,17 +1,12 @@
 #!/usr/bin/env node
 import { cli } from "./cli.ts";
 import { EXIT } from "./exit-codes.ts";
+import { Interrupts } from "./interrupts.ts";
 import { processTerminal } from "./terminal.ts";
 
-const SAME_MS = 1_000;
-
-const interrupt = new AbortController();
-let interruptedAt = 0;
-// A second Ctrl-C ends the process at once; below npm one comes twice, from the terminal and from npm.
+const interrupts = new Interrupts();
 process.on("SIGINT", () => {
-  if (interrupt.signal.aborted && Date.now() - interruptedAt > SAME_MS) process.exit(EXIT.interrupted);
-  interruptedAt = interrupt.signal.aborted ? interruptedAt : Date.now();
-  interrupt.abort(new Error("Interrupted."));
+  if (interrupts.take(Date.now())) process.exit(EXIT.interrupted);
   process.stdin.destroy();
 });
 // A reader that has enough, like head, is no fault.
@@ -20,4 +15,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await cli(process.argv.slice(2), { terminal: processTerminal(), env: process.env, signal: interrupt.signal });
+process.exitCode = await cli(process.argv.slice(2), { terminal: processTerminal(), env: process.env, signal: interrupts.signal });

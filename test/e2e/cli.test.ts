@@ -52,8 +52,6 @@ describe("depute run", () => {
   test("leaves the work running on Ctrl-C, and says how to come back and how to stop it", async () => {
     const run = start("run", "--stream", "--provider", "claude", "--task-id", "left", simulate(SLOW));
     await expect.poll(run.out, PATIENCE).toContain("part by part");
-    // As npm does it: the terminal's signal, and npm's own.
-    run.interrupt();
     run.interrupt();
     const { code, err } = await run.ended;
     expect(code).toBe(130);
