@@ -41,7 +41,11 @@ export type AddedEndpoint = "added" | "known" | "full";
 /** Stores an endpoint and puts it on record, both or none. Two with one id at once: one is `added`. */
 export async function addEndpoint(db: Database, row: EndpointRow, by: Actor, most: number): Promise<AddedEndpoint> {
   const { workspace, endpoint_id: subject, url, events } = row;
-  const record = auditRow({ workspace, action: "webhook.created", subject, detail: { url, events } }, by, row.created_at);
+  const record = auditRow(
+    { workspace, action: "webhook.created", subject, detail: { host: new URL(url).host, events } },
+    by,
+    row.created_at,
+  );
   const others = db.select({ count: count() }).from(endpoints).where(eq(endpoints.workspace, workspace));
   const values = Object.entries(getTableColumns(endpoints)).map(([name, column]) => {
     const value = row[name as keyof EndpointRow];

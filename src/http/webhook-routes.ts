@@ -178,5 +178,5 @@ async function changeWebhook({ context, config, principal, path, body }: Call<ty
 function deedsOf({ disabled_at }: StoredEndpoint, { url, events, enabled }: WebhookChange): Pick<Deed, "action" | "detail">[] {
   const turned =
     enabled === (disabled_at === null) ? [] : [{ action: enabled ? "webhook.enabled" : "webhook.disabled" } as const];
-  return [{ action: "webhook.updated", detail: { url, events } }, ...turned];
+  return [{ action: "webhook.updated", detail: { host: new URL(url).host, events } }, ...turned];
 }

@@ -56,6 +56,15 @@ describe("POST /v1/webhooks", () => {
     expect(await auditOf(shown.id)).toEqual(["webhook.created"]);
   });
 
+  test("the record names the host alone: the rest of an address may be a secret", async () => {
+    const { id } = (await create({ url: "https://hooks.example.com/T0KEN?key=T0KEN" })).body;
+    const change = { url: "https://hooks.example.org/T0KEN", events: ["*"], enabled: true };
+    expect((await call("PUT", `/v1/webhooks/${id}`, { key, body: change })).status).toBe(200);
+    const { data } = (await call<{ data: { detail: object }[] }>("GET", `/v1/audit?subject=${id}`, { key })).body;
+    expect(data.map(({ detail }) => detail)).toMatchObject([{ host: "hooks.example.org" }, { host: "hooks.example.com" }]);
+    expect(JSON.stringify(data)).not.toContain("T0KEN");
+  });
+
   test("sent again with the same Idempotency-Key it makes no second one, and names the first", async () => {
     const headers = { "idempotency-key": crypto.randomUUID() };
     const answers = await Promise.all([create({}, headers), create({}, headers)]);
