@@ -1,427 +1,86 @@
 /** One rule: what files of a folder may not import, and what they may. `home` is the file that imports. */
 export type LayerRule = { home: string; refused: string[]; allowed: string[] };
 
-const platform = ["cloudflare:workers", "hono", "hono/streaming", "drizzle-orm", "drizzle-orm/d1"];
-const vendors = ["@anthropic-ai/sdk", "openai", "openai/resources", "@google/genai"];
-const outside = ["../../test/support/x.ts", "../../simulator/simulator.ts", "../../scripts/start.ts"];
-const upward = [
-  "../http/app.ts",
-  "../queue/consumer.ts",
-  "../sweep/sweep.ts",
-  "../batches/batch.ts",
-  "../flows/flow.ts",
-  "../agents/agent.ts",
-  "../delegations/delegate.ts",
-  "../delegations/delegation-object.ts",
+const WORKERS = "cloudflare:workers";
+const HONO = ["hono", "hono/streaming"];
+const DRIZZLE = ["drizzle-orm", "drizzle-orm/d1"];
+const ANTHROPIC = "@anthropic-ai/sdk";
+const OPENAI = ["openai", "openai/resources"];
+const GOOGLE = "@google/genai";
+const PACKAGES = [WORKERS, ...HONO, ...DRIZZLE, ANTHROPIC, ...OPENAI, GOOGLE];
+
+/** What no file of src may import. */
+const OUTSIDE = ["../../test/support/x.ts", "../../simulator/simulator.ts", "../../scripts/start.ts"];
+
+const BELOW = ["../errors.ts", "../lib/json.ts"];
+const CONFIG = "../config.ts";
+const DB = "../db/rows.ts";
+const WEBHOOKS = "../webhooks/announce.ts";
+const OUTBOX = "../outbox/outbox.ts";
+const DELEGATIONS = "../delegations/delegation.ts";
+const ANY_PROVIDER = ["../providers/index.ts", "../providers/provider.ts"];
+
+/** Reached by their bindings; only the entry takes the classes. */
+const OBJECTS = ["batches/batch", "flows/flow", "delegations/delegation", "rate-limits/rate-limit", "budgets/ledger"]
+  .concat("circuits/provider")
+  .map((name) => `../${name}-object.ts`);
+
+/** Of each folder at least one file that another could want. */
+const MODULES = [
+  ...["../http/app.ts", "../queue/consumer.ts", "../sweep/sweep.ts", "../batches/batch.ts", "../flows/flow.ts"],
+  ...["../agents/agent.ts", "../keys/key.ts", "../rate-limits/tab.ts", DELEGATIONS, WEBHOOKS, "../budgets/bound.ts"],
+  ...["../circuits/circuit.ts", OUTBOX, ...ANY_PROVIDER, "../providers/claude.ts", "../models/prices.ts", DB, CONFIG],
+  ...BELOW,
+  ...OBJECTS,
 ];
 
-export const LAYER_RULES: LayerRule[] = [
-  {
-    home: "src/entry/x.ts",
-    refused: [...platform, ...vendors, ...outside],
-    allowed: ["zod", "../errors.ts"],
-  },
-  {
-    home: "src/index.ts",
-    refused: [
-      "hono",
-      "drizzle-orm",
-      "openai",
-      "./models/prices.ts",
-      "./db/rows.ts",
-      "./agents/agents-of.ts",
-      "./providers/claude.ts",
-      "./providers/index.ts",
-      "./batches/batch.ts",
-      "./flows/flow.ts",
-      "./budgets/ledger.ts",
-      "./circuits/circuit.ts",
-    ],
-    allowed: [
-      "cloudflare:workers",
-      "./http/app.ts",
-      "./queue/consumer.ts",
-      "./sweep/sweep.ts",
-      "./delegations/delegation-object.ts",
-      "./batches/batch-object.ts",
-      "./flows/flow-object.ts",
-      "./budgets/ledger-object.ts",
-      "./circuits/provider-object.ts",
-      "./config.ts",
-    ],
-  },
-  {
-    home: "src/lib/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      ...upward,
-      "../config.ts",
-      "../db/rows.ts",
-      "../models/prices.ts",
-      "../circuits/circuit.ts",
-    ],
-    allowed: ["../errors.ts", "./y.ts"],
-  },
-  {
-    home: "src/config.ts",
-    refused: ["cloudflare:workers", "hono", "./db/rows.ts", "./providers/provider.ts", "./http/app.ts"],
-    allowed: ["zod", "./errors.ts", "./lib/json.ts"],
-  },
-  {
-    home: "src/outbox/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      ...upward,
-      "../db/rows.ts",
-      "../models/prices.ts",
-      "../providers/index.ts",
-      "../circuits/circuit.ts",
-    ],
-    allowed: ["../errors.ts", "../lib/backoff.ts"],
-  },
-  {
-    home: "src/models/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      ...upward,
-      "../providers/claude.ts",
-      "../db/rows.ts",
-      "../circuits/circuit.ts",
-    ],
-    allowed: ["../errors.ts", "../lib/json.ts", "./catalogue.ts"],
-  },
-  {
-    home: "src/budgets/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      ...upward,
-      "../providers/claude.ts",
-      "../models/prices.ts",
-      "../db/rows.ts",
-      "../circuits/circuit.ts",
-    ],
-    allowed: ["../errors.ts", "../lib/json.ts"],
-  },
-  {
-    home: "src/budgets/ledger-object.ts",
-    refused: ["hono", "drizzle-orm", ...vendors, ...outside, ...upward, "../models/prices.ts"],
-    allowed: [
-      "cloudflare:workers",
-      "../db/rows.ts",
-      "../outbox/outbox.ts",
-      "../webhooks/untold-alerts.ts",
-      "../errors.ts",
-      "../lib/json.ts",
-      "./ledger.ts",
-    ],
-  },
-  {
-    home: "src/circuits/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      ...upward,
-      "../providers/provider.ts",
-      "../models/prices.ts",
-      "../budgets/bound.ts",
-      "../db/rows.ts",
-      "./y-object.ts",
-    ],
-    allowed: ["../errors.ts", "../lib/json.ts"],
-  },
-  {
-    home: "src/circuits/provider-object.ts",
-    refused: ["hono", "drizzle-orm", ...vendors, ...outside, ...upward, "../models/prices.ts", "../db/rows.ts"],
-    allowed: ["cloudflare:workers", "../errors.ts", "../lib/json.ts", "./circuit.ts"],
-  },
-  {
-    home: "src/keys/x.ts",
-    refused: [
-      "../webhooks/announce.ts",
-      ...platform,
-      ...vendors,
-      ...outside,
-      ...upward,
-      "../agents/agents-of.ts",
-      "../rate-limits/tab.ts",
-      "../budgets/bound.ts",
-      "../outbox/outbox.ts",
-    ],
-    allowed: ["zod", "../db/keys.ts", "../errors.ts", "../lib/sha256.ts"],
-  },
-  {
-    home: "src/webhooks/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      ...upward,
-      "../keys/key.ts",
-      "../budgets/bound.ts",
-      "../outbox/outbox.ts",
-      "../providers/provider.ts",
-    ],
-    allowed: ["zod", "standardwebhooks", "../config.ts", "../db/rows.ts", "../errors.ts", "../lib/sha256.ts"],
-  },
-  {
-    home: "src/rate-limits/x.ts",
-    refused: [...platform, ...vendors, ...outside, ...upward, "../keys/key.ts", "../db/rows.ts", "./rate-limit-object.ts"],
-    allowed: ["../lib/log.ts", "../errors.ts", "./tab.ts"],
-  },
-  {
-    home: "src/rate-limits/rate-limit-object.ts",
-    refused: ["hono", "drizzle-orm", ...vendors, ...outside, "../http/app.ts", "../keys/key.ts", "../db/rows.ts"],
-    allowed: ["cloudflare:workers", "./token-bucket.ts"],
-  },
-  {
-    home: "src/db/x.ts",
-    refused: [
-      "../webhooks/announce.ts",
-      "cloudflare:workers",
-      "hono",
-      ...vendors,
-      ...outside,
-      ...upward,
-      "../providers/index.ts",
-      "../models/prices.ts",
-      "../circuits/circuit.ts",
-    ],
-    allowed: ["drizzle-orm", "drizzle-orm/d1", "../errors.ts", "../lib/json.ts"],
-  },
-  {
-    home: "src/providers/copilot.ts",
-    refused: [...platform, ...vendors, ...outside, ...upward, "../db/rows.ts", "../models/prices.ts", "../circuits/circuit.ts"],
-    allowed: ["./provider.ts", "../errors.ts", "../lib/json.ts"],
-  },
-  {
-    home: "src/providers/claude.ts",
-    refused: [...platform, ...outside, ...upward, "openai", "@google/genai", "../models/prices.ts"],
-    allowed: ["@anthropic-ai/sdk", "./provider.ts"],
-  },
-  {
-    home: "src/providers/gemini-stream.ts",
-    refused: [...platform, ...upward, "openai", "@anthropic-ai/sdk"],
-    allowed: ["@google/genai", "./provider.ts"],
-  },
-  {
-    home: "src/providers/codex.ts",
-    refused: [...platform, ...upward, "@google/genai", "@anthropic-ai/sdk"],
-    allowed: ["openai", "openai/resources", "./provider.ts"],
-  },
-  {
-    home: "src/providers/compatible.ts",
-    refused: [...platform, ...upward, "@google/genai", "@anthropic-ai/sdk"],
-    allowed: ["openai", "./openai-errors.ts"],
-  },
-  {
-    home: "src/providers/openai-errors.ts",
-    refused: [...platform, ...upward, "@google/genai", "@anthropic-ai/sdk"],
-    allowed: ["openai", "./provider.ts"],
-  },
-  {
-    home: "src/delegations/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      "../http/app.ts",
-      "../queue/consumer.ts",
-      "../batches/batch.ts",
-      "../agents/agent.ts",
-      "../providers/claude.ts",
-      "./y-object.ts",
-    ],
-    allowed: [
-      "../providers/index.ts",
-      "../providers/provider.ts",
-      "../providers/capabilities.ts",
-      "../outbox/outbox.ts",
-      "../db/rows.ts",
-      "../models/prices.ts",
-      "../webhooks/announce.ts",
-      "../config.ts",
-    ],
-  },
-  {
-    home: "src/delegations/delegation-object.ts",
-    refused: [
-      "hono",
-      "drizzle-orm",
-      ...vendors,
-      ...outside,
-      "../http/app.ts",
-      "../queue/consumer.ts",
-      "../batches/batch.ts",
-      "../agents/agent.ts",
-      "../providers/claude.ts",
-    ],
-    allowed: ["cloudflare:workers", "../providers/index.ts", "../outbox/outbox.ts", "./delegation.ts"],
-  },
-  {
-    home: "src/batches/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      "../http/app.ts",
-      "../queue/consumer.ts",
-      "../flows/flow.ts",
-      "../agents/agent.ts",
-      "../providers/index.ts",
-      "../models/prices.ts",
-      "../budgets/bound.ts",
-      "./y-object.ts",
-    ],
-    allowed: ["../delegations/admission.ts", "../outbox/outbox.ts", "../db/rows.ts", "../config.ts", "../lib/json.ts"],
-  },
-  {
-    home: "src/batches/batch-object.ts",
-    refused: [
-      "hono",
-      "drizzle-orm",
-      ...vendors,
-      ...outside,
-      "../http/app.ts",
-      "../queue/consumer.ts",
-      "../flows/flow.ts",
-      "../agents/agent.ts",
-      "../providers/index.ts",
-      "../delegations/delegation-object.ts",
-    ],
-    allowed: ["cloudflare:workers", "../delegations/delegation-rpc.ts", "../outbox/outbox.ts", "../db/rows.ts", "./batch.ts"],
-  },
-  {
-    home: "src/flows/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      "../http/app.ts",
-      "../queue/consumer.ts",
-      "../batches/batch.ts",
-      "../agents/agent.ts",
-      "../providers/index.ts",
-      "../models/prices.ts",
-      "../budgets/bound.ts",
-      "./y-object.ts",
-    ],
-    allowed: ["../delegations/admission.ts", "../outbox/outbox.ts", "../db/rows.ts", "../config.ts", "../lib/json.ts"],
-  },
-  {
-    home: "src/flows/flow-object.ts",
-    refused: [
-      "hono",
-      "drizzle-orm",
-      ...vendors,
-      ...outside,
-      "../http/app.ts",
-      "../queue/consumer.ts",
-      "../batches/batch.ts",
-      "../agents/agent.ts",
-      "../providers/index.ts",
-      "../delegations/delegation-object.ts",
-    ],
-    allowed: ["cloudflare:workers", "../delegations/delegation-rpc.ts", "../outbox/outbox.ts", "../db/rows.ts", "./flow.ts"],
-  },
-  {
-    home: "src/agents/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      "../http/app.ts",
-      "../queue/consumer.ts",
-      "../batches/batch.ts",
-      "../outbox/outbox.ts",
-      "../providers/index.ts",
-      "../models/prices.ts",
-      "../delegations/delegation-object.ts",
-    ],
-    allowed: ["../delegations/delegation.ts", "../db/rows.ts", "../config.ts", "../lib/log.ts", "../errors.ts"],
-  },
-  {
-    home: "src/http/x.ts",
-    refused: [
-      "cloudflare:workers",
-      "drizzle-orm",
-      ...vendors,
-      ...outside,
-      "../delegations/delegation-object.ts",
-      "../batches/batch-object.ts",
-      "../flows/flow-object.ts",
-      "../budgets/ledger-object.ts",
-      "../providers/claude.ts",
-      "../outbox/outbox.ts",
-    ],
-    allowed: [
-      "../batches/batch-rpc.ts",
-      "../flows/flow-rpc.ts",
-      "../budgets/budget.ts",
-      "hono",
-      "@hono/zod-openapi",
-      "../agents/agents-of.ts",
-      "../delegations/delegate.ts",
-      "../providers/index.ts",
-      "../providers/provider.ts",
-      "../models/catalogue.ts",
-      "../db/rows.ts",
-      "../config.ts",
-    ],
-  },
-  {
-    home: "src/queue/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      "../delegations/delegation-object.ts",
-      "../batches/batch-object.ts",
-      "../flows/flow-object.ts",
-      "../http/app.ts",
-      "../sweep/sweep.ts",
-      "../agents/agents-of.ts",
-      "../providers/claude.ts",
-    ],
-    allowed: [
-      "../batches/start-message.ts",
-      "../webhooks/deliver.ts",
-      "../delegations/delegate.ts",
-      "../db/rows.ts",
-      "../config.ts",
-    ],
-  },
-  {
-    home: "src/sweep/x.ts",
-    refused: [
-      ...platform,
-      ...vendors,
-      ...outside,
-      "../delegations/delegation-object.ts",
-      "../batches/batch-object.ts",
-      "../flows/flow-object.ts",
-      "../http/app.ts",
-      "../queue/consumer.ts",
-      "../agents/agents-of.ts",
-      "../providers/claude.ts",
-    ],
-    allowed: [
-      "../batches/batch-rpc.ts",
-      "../webhooks/doorbell.ts",
-      "../delegations/delegate.ts",
-      "../db/rows.ts",
-      "../config.ts",
-    ],
-  },
+const OF_BATCHES_AND_FLOWS = [...BELOW, CONFIG, DB, WEBHOOKS, OUTBOX, DELEGATIONS];
+const OF_DELEGATIONS = [
+  ...[...BELOW, CONFIG, DB, WEBHOOKS, OUTBOX, ...ANY_PROVIDER],
+  ...["../models/prices.ts", "../budgets/bound.ts", "../circuits/circuit.ts"],
 ];
+const OF_QUEUE_AND_SWEEP = [...BELOW, CONFIG, DB, WEBHOOKS, DELEGATIONS, "../batches/batch.ts", "../flows/flow.ts"];
+const OF_HTTP = [
+  ...[...BELOW, ...HONO, CONFIG, DB, WEBHOOKS, DELEGATIONS, ...ANY_PROVIDER, "../batches/batch.ts", "../flows/flow.ts"],
+  ...["../agents/agent.ts", "../keys/key.ts", "../rate-limits/tab.ts", "../models/prices.ts", "../budgets/bound.ts"],
+  "../circuits/circuit.ts",
+];
+
+/** All that each home may import besides its own folder; whatever else there is it may not. */
+const MAY: { readonly [home: string]: readonly string[] } = {
+  // A folder without a rule of its own has the one for all of src.
+  "src/entry/x.ts": MODULES,
+  "src/index.ts": [WORKERS, "../errors.ts", CONFIG, "../http/app.ts", "../queue/consumer.ts", "../sweep/sweep.ts", ...OBJECTS],
+  "src/config.ts": BELOW,
+  "src/lib/x.ts": ["../errors.ts"],
+  "src/outbox/x.ts": BELOW,
+  "src/models/x.ts": BELOW,
+  "src/budgets/x.ts": BELOW,
+  "src/budgets/ledger-object.ts": [...BELOW, WORKERS, DB, WEBHOOKS, OUTBOX],
+  "src/circuits/x.ts": [...BELOW, CONFIG],
+  "src/circuits/provider-object.ts": [...BELOW, CONFIG, WORKERS],
+  "src/rate-limits/x.ts": [...BELOW, CONFIG],
+  "src/rate-limits/rate-limit-object.ts": [...BELOW, CONFIG, WORKERS],
+  "src/keys/x.ts": [...BELOW, CONFIG, DB],
+  "src/webhooks/x.ts": [...BELOW, CONFIG, DB],
+  "src/db/x.ts": [...BELOW, ...DRIZZLE],
+  "src/providers/copilot.ts": BELOW,
+  "src/providers/claude.ts": [...BELOW, ANTHROPIC],
+  "src/providers/gemini-stream.ts": [...BELOW, GOOGLE],
+  "src/providers/codex.ts": [...BELOW, ...OPENAI],
+  "src/providers/compatible.ts": [...BELOW, ...OPENAI],
+  "src/providers/openai-errors.ts": [...BELOW, ...OPENAI],
+  "src/delegations/x.ts": OF_DELEGATIONS,
+  "src/delegations/delegation-object.ts": [...OF_DELEGATIONS, WORKERS],
+  "src/batches/x.ts": OF_BATCHES_AND_FLOWS,
+  "src/batches/batch-object.ts": [...OF_BATCHES_AND_FLOWS, WORKERS],
+  "src/flows/x.ts": OF_BATCHES_AND_FLOWS,
+  "src/flows/flow-object.ts": [...OF_BATCHES_AND_FLOWS, WORKERS],
+  "src/agents/x.ts": [...BELOW, CONFIG, DB, DELEGATIONS],
+  "src/http/x.ts": OF_HTTP,
+  "src/queue/x.ts": OF_QUEUE_AND_SWEEP,
+  "src/sweep/x.ts": OF_QUEUE_AND_SWEEP,
+};
 
 /** Folders that may take only types from these modules. */
 export const TYPES_ONLY: { folder: string; module: string }[] = [
@@ -429,3 +88,13 @@ export const TYPES_ONLY: { folder: string; module: string }[] = [
   ...["outbox", "models", "budgets", "db", "providers"].map((folder) => ({ folder, module: "../config.ts" })),
   ...["outbox", "db"].map((folder) => ({ folder, module: "../delegations/delegation.ts" })),
 ];
+
+export const LAYER_RULES: LayerRule[] = Object.entries(MAY).map(([home, may]) => {
+  const [, folder, file] = home.split("/");
+  const isRoot = file === undefined;
+  const named = (name: string) => (isRoot ? name.replace(/^\.\.\/(?!\.\.)/, "./") : name);
+  const others = MODULES.filter((name) => (isRoot ? name !== `../${folder}` : !name.startsWith(`../${folder}/`)));
+  const typesOnly = TYPES_ONLY.filter((rule) => rule.folder === folder).map(({ module }) => module);
+  const refused = [...PACKAGES, ...OUTSIDE, ...others].filter((name) => ![...may, ...typesOnly].includes(name));
+  return { home, refused: refused.map(named), allowed: [...may, "zod"].map(named) };
+});
