@@ -92,10 +92,11 @@ export function phaseOf({ shut }: Circuit, now: number): CircuitPhase {
   return now < shut.until ? "open" : "half_open";
 }
 
-/** The circuit without what time has made good. */
+/** The circuit without what time has made good; the same object when that is nothing, as of a clean one that has travelled. */
 export function settled(circuit: Circuit, now: number): Circuit {
   const { barred_until, shut, last_fault } = circuit;
-  if (shut === null && (last_fault === null || last_fault.at + FORGOTTEN_MS <= now)) return CLEAN;
+  if (last_fault === null) return circuit;
+  if (shut === null && last_fault.at + FORGOTTEN_MS <= now) return CLEAN;
   return barred_until !== null && barred_until <= now ? { ...circuit, barred_until: null } : circuit;
 }
 

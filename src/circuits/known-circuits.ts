@@ -10,8 +10,8 @@ const MOST_KNOWN = 500;
 type Known = { circuit: Circuit; readAt: number; askedAt: number };
 
 /**
- * What this isolate last heard of each circuit: the one thing that the product keeps in a module, shared by all that runs
- * here. Plain data, never promises, which belong to whoever made them. At worst it is 5 s old, or gone.
+ * What this isolate last heard of each circuit, shared by all that runs here. Plain data, never promises, which belong to
+ * whoever made them. At worst it is 5 s old, or gone.
  */
 const KNOWN = new Map<string, Known>();
 

@@ -14,7 +14,7 @@ const refusal = (started_at: number): CircuitReport => ({
 });
 const SHUT = reported(CLEAN, refusal(T0), T0);
 
-/** An isolate with one object behind it, its clock, and what the object was asked. */
+/** An isolate with one object behind it, its clock, and what the object was asked. What that answers is a copy, as all that travels. */
 function isolate(circuit: Circuit = CLEAN) {
   const clock = { now: T0 };
   const object = { circuit, permit: { kind: "go" } as Permit };
@@ -22,7 +22,7 @@ function isolate(circuit: Circuit = CLEAN) {
   const pending: Promise<unknown>[] = [];
   const ask = async <T>(what: string, answer: () => T): Promise<T> => {
     asked.push(what);
-    return answer();
+    return structuredClone(answer());
   };
   const protocol: CircuitProtocol = {
     snapshot: () => ask("snapshot", () => object.circuit),
