@@ -65,7 +65,7 @@ function endRun({ run, children }: Pick<Run, "run" | "children">): Promise<Proce
   return end([...children, ...unrecorded]);
 }
 
-const OWN_NAMES = /^(?:lock(?:-journal)?|processes\.json(?:\.new)?|admin-key(?:\.new)?|v3)$/;
+const OWN_NAMES = /^(?:lock(?:-journal)?|processes\.json(?:\.new)?|(?:admin-key|secret)(?:\.new)?|v3)$/;
 
 /** The state holds prompts and answers: only its owner may read it. A folder that holds anything else is not ours to close. */
 function makePrivate(state: string): void {

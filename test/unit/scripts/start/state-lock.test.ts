@@ -59,7 +59,7 @@ describe("lockState and who may read the state", () => {
 
   test("closes a folder that an earlier version left open", async () => {
     (await lockState(state, "earlier")).release();
-    for (const name of ["admin-key", "lock-journal", "processes.json"]) writeFileSync(join(state, name), "");
+    for (const name of ["admin-key", "secret", "lock-journal", "processes.json"]) writeFileSync(join(state, name), "");
     mkdirSync(join(state, "v3"));
     chmodSync(state, 0o755);
     (await lockState(state, "ours")).release();
