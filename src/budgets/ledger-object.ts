@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { createDatabase } from "../db/client.ts";
 import { describeError, log } from "../lib/log.ts";
+import { ObjectAlarm } from "../outbox/object-alarm.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import { UntoldAlerts } from "../webhooks/untold-alerts.ts";
 import type { Budget, BudgetInput } from "./budget.ts";
@@ -40,7 +41,7 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
     },
   );
   readonly #untold = new UntoldAlerts(this.ctx.storage.kv, () => this.#outbox.add("alerts"));
-  #alarmAt: number | undefined;
+  readonly #alarm = new ObjectAlarm(this.ctx.storage);
 
   async hasBudgets(): Promise<boolean> {
     return this.#ledger.hasBudgets;
@@ -85,10 +86,9 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
 
   /** Asks the tasks whose attempts should have ended. Nothing is let go because time has passed, only because its task says so. */
   override async alarm(): Promise<void> {
-    this.#alarmAt = undefined;
-    await this.#outbox.drain();
+    this.#alarm.fired();
     const asked = this.#ledger.takeDue(ASKED_AT_ONCE);
-    await Promise.all(asked.map((entry) => this.#ask(entry)));
+    await Promise.all([this.#outbox.drain(), ...asked.map((entry) => this.#ask(entry))]);
     this.#arm();
   }
 
@@ -108,11 +108,7 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
 
   /** The one alarm, derived from the rows. */
   #arm(): void {
-    const times = [this.#ledger.nextDue, this.#outbox.nextDue()].filter((at) => at !== undefined);
-    const due = times.length === 0 ? undefined : Math.min(...times);
-    if (due === undefined || (this.#alarmAt !== undefined && this.#alarmAt <= due)) return;
-    this.#alarmAt = due;
-    void this.ctx.storage.setAlarm(Math.max(Date.now(), due));
+    this.#alarm.arm([this.#ledger.nextDue, this.#outbox.nextDue()]);
   }
 
   #named(workspace: string): void {
