@@ -5,6 +5,7 @@ import { budgetRefusal, type MoneyRefusal, maxCostRefusal } from "./budget-refus
 import type { DelegationSpec } from "./delegation-rpc.ts";
 import { type AttemptState, finishedState, isFinal } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
+import { DEFAULT_AGENT } from "./with-agent.ts";
 
 /** How much earlier than the ledger would ask a reservation is renewed: clocks differ. */
 const CLOCK_SKEW_MS = 5_000;
@@ -53,7 +54,7 @@ export const reservationAsk = (
 /** On whose account a task goes. */
 export const payerOf = ({ key_id, agent }: { key_id?: string | undefined; agent?: string | undefined }): Payer => ({
   key_id: key_id ?? "",
-  agent: agent ?? "default",
+  agent: agent ?? DEFAULT_AGENT,
 });
 
 /** Its acceptance has reserved the first attempt at the first candidate, and nobody has asked about that yet. */

@@ -1,5 +1,6 @@
 import type { Delegation } from "./delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
+import { DEFAULT_AGENT } from "./with-agent.ts";
 
 type Origin = Pick<
   Delegation,
@@ -8,7 +9,7 @@ type Origin = Pick<
 
 /** Where a task comes from and what it is part of, as its view and its row on the list have it. */
 export const originOf = (spec: DelegationSpec): Origin => ({
-  agent: spec.agent ?? "default",
+  agent: spec.agent ?? DEFAULT_AGENT,
   source: spec.recorded === undefined ? "run" : "recorded",
   cached_from: spec.cached?.task_id ?? null,
   batch_id: spec.batch_id ?? null,
