@@ -85,14 +85,19 @@ const settleStatement = (db: Database, claim: DeliveryRow, settled: Settled) =>
     .set({ ...settled, claimed_until: null })
     .where(isMine(claim));
 
-/** Gives claimed deliveries back, due at `at` (milliseconds). */
-export async function releaseDeliveries(db: Database, claims: readonly DeliveryRow[], at: number): Promise<void> {
+/** A delivery of one run's claim, with the time at which it shall be due again (milliseconds). */
+export type Released = DeliveryRow & { next_attempt_at: number };
+
+/** Gives claimed deliveries back, all of one run. */
+export async function releaseDeliveries(db: Database, claims: readonly Released[]): Promise<void> {
   if (claims.length === 0) return;
-  const isClaimed = eq(deliveries.claimed_until, claims[0]?.claimed_until ?? 0);
+  const named = JSON.stringify(claims.map((claim) => [claim.workspace, claim.delivery_id, claim.next_attempt_at]));
+  const isReleased = sql`(${workspace}, ${delivery_id}) = (${field(0)}, ${field(1)})`;
   await db
     .update(deliveries)
-    .set({ claimed_until: null, next_attempt_at: at })
-    .where(and(isOneOf(claims), isClaimed));
+    .set({ claimed_until: null, next_attempt_at: field(2) })
+    .from(sql`json_each(${named}) as key`)
+    .where(and(isReleased, eq(deliveries.claimed_until, claims[0]?.claimed_until ?? 0)));
 }
 
 /** An endpoint took a delivery: it does not fail any more. */
@@ -131,9 +136,11 @@ export async function settleFailed(
 const ofEndpoint = (claim: DeliveryRow) =>
   and(eq(endpoints.workspace, claim.workspace), eq(endpoints.endpoint_id, claim.endpoint_id ?? ""));
 
+/** Of what `json_each(…) as key` lists. */
+const field = (index: number): SQL<number> => sql.raw(`json_extract(key.value, '$[${index}]')`) as SQL<number>;
+
 function isOneOf(keys: readonly DeliveryKey[]): SQL {
   const named = JSON.stringify(keys.map((key) => [key.workspace, key.delivery_id]));
-  const field = (index: number) => sql.raw(`json_extract(key.value, '$[${index}]')`);
   return sql`(${workspace}, ${delivery_id}) in (select ${field(0)}, ${field(1)} from json_each(${named}) as key)`;
 }
 

@@ -1,6 +1,13 @@
 import type { Config } from "../config.ts";
 import type { Database } from "../db/client.ts";
-import { type Claims, claimDeliveries, type DeliveryKey, type DeliveryRow, releaseDeliveries } from "../db/webhook-deliveries.ts";
+import {
+  type Claims,
+  claimDeliveries,
+  type DeliveryKey,
+  type DeliveryRow,
+  type Released,
+  releaseDeliveries,
+} from "../db/webhook-deliveries.ts";
 import { eachLimited } from "../lib/each-limited.ts";
 import { describeError, log } from "../lib/log.ts";
 import { aimOf, targetOf } from "./aim.ts";
@@ -14,9 +21,7 @@ import { signatureHeaders } from "./signature.ts";
 const CLAIM_MS = 60_000;
 /** After this no run begins another attempt. */
 const BEGINS_MS = 12_000;
-/** What finds its target busy is due again so much later. */
-const BUSY_MS = 20_000;
-/** A retry that is due within this is rung for at once, with a delay; the sweep sees to the later ones. */
+/** What is due again within this is rung for at once, with a delay; the sweep sees to what is later. */
 const RUNG_MS = 60_000;
 const AT_ONCE = 5;
 const GONE = 410;
@@ -38,19 +43,29 @@ export async function claimDue(keys: readonly DeliveryKey[], deps: DeliverDeps):
   return () => attemptAll(claims, now + BEGINS_MS, deps);
 }
 
-/** Target by target, so that none waits for another. What is not begun in time is given back, and is due a little later. */
+/** Target by target, so that none waits for another. What does not begin in time is given back, and is due in its turn. */
 async function attemptAll(claims: Claims, beginBy: number, deps: DeliverDeps): Promise<void> {
-  const busy: DeliveryRow[] = [];
+  const busy: Released[] = [];
   const targets = Map.groupBy(claims.deliveries, targetOf);
   const runs = [...targets].map(([target, deliveries]) =>
     eachLimited(deliveries, AT_ONCE, async (delivery) => {
-      if (deps.now() > beginBy || !deps.lanes.enter(target)) return void busy.push(delivery);
-      await attemptOne(delivery, claims, deps).finally(() => deps.lanes.leave(target));
+      const now = deps.now();
+      if (now > beginBy || !deps.lanes.enter(target, now))
+        return void busy.push({ ...delivery, next_attempt_at: deps.lanes.nextTurn(target, now) });
+      await attemptOne(delivery, claims, deps).finally(() => deps.lanes.leave(target, now, deps.now()));
     }).catch((cause) => logNotStored(deliveries, cause)),
   );
   await Promise.all(runs);
-  await releaseDeliveries(deps.db, busy, deps.now() + BUSY_MS);
-  await ring(deps.queue, busy, BUSY_MS / 1_000);
+  await releaseDeliveries(deps.db, busy);
+  await ringSoon(busy, deps);
+}
+
+/** Rings for those that are due again soon, each at its time to the second. */
+async function ringSoon(due: readonly Released[], { queue, now }: DeliverDeps): Promise<void> {
+  const from = now();
+  const soon = due.filter(({ next_attempt_at }) => next_attempt_at - from <= RUNG_MS);
+  const bells = Map.groupBy(soon, ({ next_attempt_at }) => Math.ceil((next_attempt_at - from) / 1_000));
+  await Promise.all([...bells].map(([seconds, keys]) => ring(queue, keys, seconds)));
 }
 
 /** Without the address, which may hold a token of the receiver's. */
@@ -62,8 +77,7 @@ function logNotStored([first]: readonly DeliveryRow[], cause: unknown): void {
 async function attemptOne(delivery: DeliveryRow, claims: Claims, deps: DeliverDeps): Promise<void> {
   const began = deps.now();
   const next = await settleAttempt(delivery, { began, ...(await attempt(delivery, claims, began, deps)) }, deps);
-  const waitMs = next === undefined ? undefined : next - deps.now();
-  if (waitMs !== undefined && waitMs <= RUNG_MS) await ring(deps.queue, [delivery], Math.ceil(waitMs / 1_000));
+  if (next !== undefined) await ringSoon([{ ...delivery, next_attempt_at: next }], deps);
 }
 
 async function attempt(delivery: DeliveryRow, claims: Claims, at: number, deps: DeliverDeps) {
