@@ -22,6 +22,11 @@ export class AuditedDeeds {
     this.#due();
   }
 
+  /** Says again that something is to be carried out, should anything wait: what was owed is forgotten with a deleted task. */
+  remind(): void {
+    if (this.#waiting().length > 0) this.#due();
+  }
+
   /** Puts on record what waits. Idempotent. */
   async carry(db: Database): Promise<Carried> {
     const rows = this.#waiting();

@@ -165,6 +165,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     this.#store.erase({ ...tombstone(spec, state, Date.now()), ...told });
     this.#outbox.add("projection");
     if (isFirst) this.#onRecord("delegation.deleted", spec, actor);
+    this.#deeds.remind();
     if (listeners !== undefined) this.#outbox.add("listeners");
     this.#task = undefined;
     task.deleted();

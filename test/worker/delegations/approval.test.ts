@@ -1,6 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
+import { auditRow } from "../../../src/db/audit.ts";
 import type { DelegationState } from "../../../src/delegations/delegation-state.ts";
 import { callsFor, eventsOf, finalOf, freshId, objectOf, rowOf, specOf } from "../../support/delegation-object.ts";
 
@@ -29,6 +31,22 @@ describe("a task that needs approval", () => {
     expect((await stub.decide("approve", "eve")).kind).toBe("conflict");
     expect(await finalOf(stub)).toMatchObject({ status: "cancelled", error: { code: "rejected", message: "Rejected by bob." } });
     expect(await callsFor(id)).toHaveLength(0);
+  });
+
+  test("has a decision that is still to be put on record, which a deletion that is not on record itself does not lose", async () => {
+    const id = freshId();
+    const stub = objectOf(id);
+    await stub.start(manual(id));
+    await runInDurableObject(stub, (_object, { storage }) => {
+      const deed = { workspace: "default", action: "delegation.rejected", subject: id } as const;
+      storage.kv.put("audit", [auditRow(deed, { actor: "bob", key_id: null, request_id: null }, Date.now())]);
+      storage.kv.put("outbox/audit", { due_at: Date.now() + 3_600_000, failures: 12 });
+    });
+    expect(await stub.erase("retention")).toEqual({ kind: "erased" });
+    const onRecord = () => env.DB.prepare("select actor from audit where subject = ?").bind(id).all();
+    await expect.poll(async () => (await onRecord()).results).toEqual([{ actor: "bob" }]);
+    const left = () => runInDurableObject(stub, (_object, { storage }) => [...storage.kv.list()].map(([key]) => key));
+    await expect.poll(left).toEqual(["erased"]);
   });
 
   test("can be cancelled, and then not approved", async () => {
