@@ -6,6 +6,7 @@ import { listDelegations } from "../../../src/db/list-delegations.ts";
 import type { Page } from "../../../src/db/list-order.ts";
 import { type DelegationRow, markDeleted, saveDelegation } from "../../../src/db/save-delegation.ts";
 import { indexHistory } from "../../../src/sweep/index-history.ts";
+import { plansOf } from "./query-plans.ts";
 import { delegationRow } from "./rows.ts";
 
 const db = createDatabase(env.DB);
@@ -264,5 +265,19 @@ describe("the index", () => {
     await save("gone", { version: 2, deleted_at: now });
     expect(await kept()).toEqual([0, 0, 0]);
     expect(await words("plan")).toEqual(["kept"]);
+  });
+});
+
+describe("the plan of a search", () => {
+  test.each<DelegationFilters>([
+    { words: ["needle"], created_after: 1 },
+    { words: ["needle"], created_before: 2 },
+    { properties: { team: "red" }, status: ["failed"], created_after: 1, created_before: 2 },
+    { properties: { team: "red" }, batch_id: "b" },
+  ])("reads what is found by its key, and no index of the whole workspace: %j", async (filters) => {
+    const plan = await plansOf((told) => listDelegations(told, workspace, filters, FIRST));
+    expect(plan).toContain("SCAN history VIRTUAL TABLE");
+    expect(plan).toContain("SEARCH delegations USING PRIMARY KEY (workspace=? AND task_id=?)");
+    expect(plan).not.toMatch(/delegations_(?:by_time|of_batch)/);
   });
 });
