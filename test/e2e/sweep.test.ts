@@ -2,12 +2,12 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LocalWorker, startLocalWorker } from "../../scripts/start/local-worker.ts";
+import type { LocalWorker } from "../../scripts/start/local-worker.ts";
 import { simulate } from "../../simulator/simulate.ts";
 import { callsFor, expectBooksToBalance, openDatabase } from "../support/e2e-books.ts";
 import { marker } from "../support/e2e-marker.ts";
 import { E2eServer } from "../support/e2e-server.ts";
-import { simulatedVendors } from "../support/simulated-vendors.ts";
+import { startE2eWorker } from "../support/e2e-worker.ts";
 
 let server: E2eServer;
 const workers: LocalWorker[] = [];
@@ -38,20 +38,9 @@ function makeLate(state: string): void {
   database.exec("update delegations set moves_by = moves_by - 600000");
 }
 
-/** The same Worker on the same state and port, in this process, so that its cron can be fired by hand. */
 async function startWorker(): Promise<LocalWorker> {
-  const worker = await startLocalWorker({
-    configPath: join(import.meta.dirname, "../../wrangler.toml"),
-    host: "127.0.0.1",
-    port: Number(new URL(server.url).port),
-    state: server.state,
-    settings: simulatedVendors(server.simulator.url),
-    environment: {},
-    onLog: () => {},
-    onRestart: () => {},
-  });
+  const worker = await startE2eWorker(server);
   workers.push(worker);
-  await server.client.healthy();
   return worker;
 }
 

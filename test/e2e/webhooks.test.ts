@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LocalWorker, startLocalWorker } from "../../scripts/start/local-worker.ts";
+import type { LocalWorker } from "../../scripts/start/local-worker.ts";
 import { simulate } from "../../simulator/simulate.ts";
 import type { Delegation } from "../../src/delegations/delegation.ts";
 import { openDatabase } from "../support/e2e-books.ts";
 import { E2eServer } from "../support/e2e-server.ts";
-import { simulatedVendors } from "../support/simulated-vendors.ts";
+import { startE2eWorker } from "../support/e2e-worker.ts";
 import { signersOf } from "../support/verified-webhook.ts";
 import { WebhookReceiver } from "../support/webhook-receiver.ts";
 
@@ -39,20 +39,9 @@ const deliveriesOf = async ({ id }: Hook) =>
   (await server.client.call<{ data: Delivery[] }>("GET", `/v1/webhooks/${id}/deliveries`)).body.data;
 const remove = ({ id }: Hook) => server.client.call("DELETE", `/v1/webhooks/${id}`);
 
-/** The same Worker on the same state and port, in this process, so that its cron can be fired by hand. */
 async function startWorker(): Promise<LocalWorker> {
-  const worker = await startLocalWorker({
-    configPath: join(import.meta.dirname, "../../wrangler.toml"),
-    host: "127.0.0.1",
-    port: Number(new URL(server.url).port),
-    state: server.state,
-    settings: simulatedVendors(server.simulator.url),
-    environment: {},
-    onLog: () => {},
-    onRestart: () => {},
-  });
+  const worker = await startE2eWorker(server);
   workers.push(worker);
-  await server.client.healthy();
   return worker;
 }
 
