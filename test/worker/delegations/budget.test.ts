@@ -104,9 +104,15 @@ describe("an attempt under a budget", () => {
   });
 
   test("of a model without a price is refused, unless the budget allows it", async () => {
-    const refused = await run(simulate({ text: "fine" }), 1, { candidates: [COPILOT], repository: { owner: "o", name: "r" } });
+    const unpriced = { candidates: [COPILOT], repository: { owner: "o", name: "r" } };
+    const refused = await run(simulate({ text: "fine" }), 1, unpriced);
     expect(refused.delegation).toMatchObject({ status: "failed", attempts: [], error: { code: "budget_exceeded" } });
     expect(refused.delegation.error?.message).toContain("No price is known for copilot");
+    const { workspace, object, spec } = await budgeted(simulate({ text: "fine" }), 1, unpriced);
+    await setBudget(workspace, { ...BUDGET, allow_unpriced: true });
+    await object.start(spec);
+    await expect.poll(() => object.read(0)).toMatchObject({ delegation: { attempts: [{ number: 1, provider: "copilot" }] } });
+    await object.cancel("owner");
   });
 
   test("holds its money once, however it was reserved before", async () => {

@@ -79,7 +79,8 @@ describe("a task whose candidate's circuit is open", () => {
     await circuitOf(candidate).report(failed("provider_rate_limited", 800));
     const id = freshId();
     const done = await runToEnd(specOf(id, simulate({ text: "first" }, id), { candidates: [candidate, CODEX] }));
-    expect(done).toMatchObject({ provider: "compatible", warnings: expect.not.arrayContaining([{ code: "circuit_open" }]) });
+    expect(done.provider).toBe("compatible");
+    expect(done.warnings.map(({ code }) => code)).not.toContain("circuit_open");
   });
 
   test("waits no longer than to its deadline", async () => {
