@@ -168,11 +168,4 @@ describe("GET /openapi.json", () => {
     expect(key?.description).toContain("422 `idempotency_mismatch`");
     expect(key?.description).toMatch(/with a `task_id` that rules .* 409 `conflict`/);
   });
-
-  test("the bodies in its examples are accepted", async () => {
-    const { example } = (operationOf("createDelegation")?.requestBody?.content["application/json"] ?? {}) as {
-      example?: unknown;
-    };
-    expect((await call("POST", "/v1/delegations", { body: example })).status).toBe(202);
-  });
 });
