@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalWorker } from "../../scripts/start/local-worker.ts";
 import { simulate } from "../../simulator/simulate.ts";
