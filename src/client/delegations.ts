@@ -131,7 +131,8 @@ export class Delegations {
   }
 }
 
-function filterQuery({ properties = {}, ...fields }: DelegationFilter): NonNullable<ApiCall["query"]> {
+/** A filter, and what else is asked, as a query in the API's names. */
+export function filterQuery({ properties = {}, ...fields }: Pick<DelegationFilter, "properties">): NonNullable<ApiCall["query"]> {
   const named = Object.entries(properties).map(([name, value]) => [`property.${name}`, value]);
   return { ...queryOf(fields), ...Object.fromEntries(named) };
 }

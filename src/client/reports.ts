@@ -7,16 +7,16 @@ import type { StatsReport } from "../http/stats-route.ts";
 import type { ListedModel } from "../models/model-list.ts";
 import { ask, type CallOptions, type CreatedSpan, each, listed, queryOf } from "./ask.ts";
 import type { Camel } from "./camel-case.ts";
-import type { DelegationFilter } from "./delegations.ts";
+import { type DelegationFilter, filterQuery } from "./delegations.ts";
 import type { Transport } from "./transport.ts";
 
 type About = CreatedSpan & Pick<DelegationFilter, "provider" | "model" | "taskType" | "agent">;
 /** Created in the time up to now; 24h unless a span is given. */
 type Window = { window?: "1h" | "24h" | "7d" | "30d" | "90d" };
 
+type CostGroup = "model" | "provider" | "agent" | "task_type" | "key" | "day" | "batch" | "flow";
 /** What sums are grouped by, and which delegations count. */
-export type CostQuery = About &
-  Pick<DelegationFilter, "status"> & { groupBy?: readonly ("model" | "provider" | "agent" | "task_type" | "day")[] };
+export type CostQuery = Omit<DelegationFilter, "q" | "sort"> & { groupBy?: readonly CostGroup[] };
 
 export type StatsQuery = About & Window & { groupBy?: readonly ("model" | "provider" | "agent" | "task_type")[] };
 
@@ -29,7 +29,7 @@ export type AuditFilter = CreatedSpan & { action?: AuditAction; actor?: string; 
 export const reports = (transport: Transport) => ({
   /** What was spent, in US dollars, dearest group first. */
   costs: (query: CostQuery = {}, options: CallOptions = {}): Promise<Camel<CostReport>> =>
-    ask<CostReport>(transport, { method: "GET", path: "/v1/costs", query: queryOf(query), ...options }),
+    ask<CostReport>(transport, { method: "GET", path: "/v1/costs", query: filterQuery(query), ...options }),
   /** How delegations and their attempts went: success, errors by code, latency. */
   stats: (query: StatsQuery = {}, options: CallOptions = {}): Promise<Camel<StatsReport>> =>
     ask<StatsReport>(transport, { method: "GET", path: "/v1/stats", query: queryOf(query), ...options }),

@@ -120,6 +120,13 @@ describe("cancel, approve, reject, retry and delete", () => {
 });
 
 describe("costs and providers", () => {
+  test("costs are asked by every group, and of what fits the filters of the list", async () => {
+    const { server, client } = await fakeApi({ "GET /v1/costs": () => jsonReply(200, { data: [], total: {} }) });
+    await using _ = server;
+    await client.costs({ groupBy: ["key", "batch", "flow"], source: "run", properties: { project: "apollo" } });
+    expect(server.request.url).toBe("/v1/costs?group_by=key%2Cbatch%2Cflow&source=run&property.project=apollo");
+  });
+
   test("ask for what is wanted and answer in camelCase", async () => {
     const { server, client } = await fakeApi({
       "GET /v1/costs": () => jsonReply(200, { data: [{ task_type: "TESTING", avg_cost: 1 }], total: { total_cost: 1 } }),
