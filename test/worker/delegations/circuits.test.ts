@@ -115,6 +115,28 @@ describe("a refused account", () => {
 });
 
 describe("what tasks meet", () => {
+  test("is no news of a circuit while all is well: it is looked at once, and told nothing", async () => {
+    const candidate = local("well");
+    const asked: string[] = [];
+    const counted: Pick<CircuitProtocol, "snapshot" | "report"> = {
+      snapshot: () => {
+        asked.push("snapshot");
+        return circuitOf(candidate).snapshot();
+      },
+      report: (report) => {
+        asked.push(report.kind);
+        return circuitOf(candidate).report(report);
+      },
+    };
+    for (const id of [freshId(), freshId()]) {
+      await runInDurableObject(objectOf(id), (object) => {
+        Object.assign(object, { env: { ...env, CIRCUITS: { getByName: () => counted } } });
+      });
+      await runToEnd(specOf(id, simulate({ text: "fine" }, id), { candidates: [candidate] }));
+    }
+    expect(asked).toEqual(["snapshot"]);
+  });
+
   test("opens the circuit for the others, once five of them have failed in a row", async () => {
     const candidate = local("down");
     for (let index = 0; index < FAULTS_THAT_OPEN; index += 1) {
