@@ -35,8 +35,8 @@ const ConsensusInput = z
   .meta({ id: "ConsensusInput", description: "Several are asked the same, and one puts their answers together." });
 type ConsensusInput = z.infer<typeof ConsensusInput>;
 
-/** In the subset of JSON Schema that every vendor takes. */
-const VERDICT = {
+/** Of perspectives with these names, in the subset of JSON Schema that every vendor takes. */
+const verdictOf = (names: readonly string[]) => ({
   type: "object",
   properties: {
     synthesis: { type: "string", description: "The best answer that the perspectives add up to." },
@@ -49,7 +49,10 @@ const VERDICT = {
       description: "Each point on which a perspective differs from the synthesis; empty when none does.",
       items: {
         type: "object",
-        properties: { member: { type: "string", description: "The heading of the perspective." }, point: { type: "string" } },
+        properties: {
+          member: { type: "string", enum: [...names], description: "The heading of the perspective." },
+          point: { type: "string" },
+        },
         required: ["member", "point"],
         additionalProperties: false,
       },
@@ -57,7 +60,7 @@ const VERDICT = {
   },
   required: ["synthesis", "agreement", "dissent"],
   additionalProperties: false,
-};
+});
 
 const Verdict = z.object({
   synthesis: z.string(),
@@ -77,7 +80,7 @@ export const consensus = {
       body: { ...body, prompt },
       answersBySchema: false,
     })),
-    { name: "judge", path: "judge", body: { ...judge, prompt, output_schema: VERDICT }, answersBySchema: true },
+    { name: "judge", path: "judge", body: { ...judge, prompt, output_schema: verdictOf(namesOf(panel)) }, answersBySchema: true },
   ],
 
   advance: (input, steps) =>
@@ -139,17 +142,22 @@ const tooFew = ({ panel }: ConsensusInput, answered: readonly number[]): Advance
   failed("too_few_answers", `A consensus needs ${FEWEST} answers, and of ${panel.length} members ${answered.length} answered.`);
 
 function judgeAsk(name: string, input: ConsensusInput, answered: readonly number[]): StepAsk {
-  const names = namesOf(input);
+  const names = namesOf(input.panel);
   const perspectives = answered.flatMap((index): Piece[] => [`## ${names[index]}\n`, { output_of: memberName(index) }, "\n\n"]);
+  const output_schema = verdictOf(names.filter((_name, index) => answered.includes(index)));
   const question = `The question was:\n\n${input.prompt}\n\nSynthesize the best insights, and say who dissents on what.`;
-  return { name, role: "judge", prompt: ["Review these perspectives and provide consensus:\n\n", ...perspectives, question] };
+  const prompt = ["Review these perspectives and provide consensus:\n\n", ...perspectives, question];
+  return { name, role: "judge", prompt, output_schema };
 }
 
 /** What each is called; who would be called as one before is numbered. */
-function namesOf({ panel }: ConsensusInput): string[] {
-  const called = panel.map(({ name, model, provider }) => name ?? model ?? provider ?? "member");
-  return called.map((name, index) => {
-    const before = called.slice(0, index).filter((other) => other === name).length;
-    return before === 0 ? name : `${name} ${before + 1}`;
-  });
+function namesOf(panel: ConsensusInput["panel"]): string[] {
+  const names: string[] = [];
+  for (const { name, model, provider } of panel) {
+    const called = name ?? model ?? provider ?? "member";
+    let own = called;
+    for (let number = 2; names.includes(own); number += 1) own = `${called} ${number}`;
+    names.push(own);
+  }
+  return names;
 }

@@ -12,6 +12,8 @@ export type StepAsk = {
   prompt: readonly Piece[];
   /** Besides those of the flow and the role. */
   properties?: DelegationInput["properties"];
+  /** In place of the role's own, which it narrows. */
+  output_schema?: NonNullable<DelegationInput["output_schema"]>;
 };
 
 /** A step that was started, as its pattern sees it. `data` is the whole parsed answer of a step that is asked by a schema. */

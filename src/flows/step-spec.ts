@@ -12,7 +12,7 @@ import type { FlowFailure, StepAsk } from "./pattern.ts";
 export function stepSpec(
   header: FlowHeader,
   role: DelegationSpec,
-  { name, properties }: StepAsk,
+  { name, properties, output_schema }: StepAsk,
   prompt: string,
   now: number,
 ): DelegationSpec | FlowFailure {
@@ -30,6 +30,7 @@ export function stepSpec(
     ...role.input,
     prompt,
     ...(left !== null && { deadline: left }),
+    ...(output_schema && { output_schema }),
     ...(properties && { properties: { ...role.input.properties, ...properties } }),
   };
   const spec: DelegationSpec = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerOf } from "../../../src/flows/patterns.ts";
+import { answerOf, rolesOf } from "../../../src/flows/patterns.ts";
 import { inputOf, type Played, play, problemsOf, promptOf } from "./playing.ts";
 
 const panel = (count: number, fields: object = {}) => Array.from({ length: count }, () => ({ model: "m", ...fields }));
@@ -32,6 +32,14 @@ describe("a consensus", () => {
       status: "failed",
       error: { code: "too_few_answers", message: "A consensus needs 2 answers, and of 3 members 1 answered.", step: null },
     });
+  });
+
+  test("has the judge name as dissenting only those who answered, each by a name of its own", () => {
+    const input = inputOf({ pattern: "consensus", prompt: "Why?", panel: [{ name: "x 2" }, { name: "x" }, { name: "x" }, {}] });
+    const { asks } = play(input, ({ name }) => (name === "member-1" ? { status: "failed" } : verdict(1)));
+    const named = (names: string[]) => ({ properties: { dissent: { items: { properties: { member: { enum: names } } } } } });
+    expect(asks.at(-1)?.output_schema).toMatchObject(named(["x 2", "x 3", "member"]));
+    expect(rolesOf(input).at(-1)?.body.output_schema).toMatchObject(named(["x 2", "x", "x 3", "member"]));
   });
 
   test("fails when the judge does", () => {

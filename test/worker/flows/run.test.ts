@@ -152,7 +152,7 @@ describe("a consensus", () => {
 
   test("stop_when_agreed asks no more than it takes, and says how many it saved", async () => {
     const agreed = { ...verdict, agreement: 0.9 };
-    const panel = Array.from({ length: 5 }, () => ({ provider: "claude" }));
+    const panel = ["a", "b", "c", "d", "e"].map((name) => ({ name, provider: "claude" }));
     const prompt = simulate({ text: nextAnswers(agreed) }, freshId());
     const flow = await runFlow({ pattern: "consensus", prompt, panel, stop_when_agreed: true });
     expect(flow.output_data).toEqual({ ...agreed, members_asked: 2, members_saved: 3 });
@@ -166,7 +166,12 @@ describe("a consensus", () => {
   test("a judgement that is longer than a report is read whole", async () => {
     const long = { ...verdict, synthesis: "so ".repeat(8_000) };
     const prompt = simulate({ text: nextAnswers(long) }, freshId());
-    const flow = await runFlow({ pattern: "consensus", prompt, panel: [{}, {}, {}], stop_when_agreed: 0.3 });
+    const flow = await runFlow({
+      pattern: "consensus",
+      prompt,
+      panel: [{ name: "a" }, { name: "b" }, {}],
+      stop_when_agreed: 0.3,
+    });
     expect(flow.output).toBe(long.synthesis);
     expect(flow.output_data).toMatchObject({ members_saved: 1 });
   });
