@@ -22,9 +22,9 @@ import { waitingView } from "./waiting-task.ts";
  */
 export type BatchOutboxKind = "rows" | "row" | "sends" | "cancels";
 
-/** What was sent and not started is sent again after 10 to 20 s, then ever more rarely. */
 /** How long changed counts wait for others before the list is told of them; the end does not wait. */
 const LIST_MS = 10_000;
+/** What was sent and not started is sent again after 10 to 20 s, then ever more rarely. */
 const RESEND = { baseMs: 10_000, capMs: 600_000, floorMs: 10_000 };
 
 /** One batch in memory on top of its rows. Every change is synchronous: progress, events and outbox rows are stored together. */
