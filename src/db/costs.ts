@@ -5,7 +5,7 @@ import { attemptEntries, delegationEntries, SUM_COLUMNS } from "./cost-entries.t
 import { type DelegationFilters, filterConditions, indexFor } from "./delegation-filters.ts";
 import { costSums } from "./history-schema.ts";
 import { delegations } from "./schema.ts";
-import { idsFound } from "./search-delegations.ts";
+import { allFound } from "./search-delegations.ts";
 
 const MAX_GROUPS = 1_000;
 
@@ -140,12 +140,11 @@ function notRolledEntries(workspace: string, perAttempt: boolean, filters: Deleg
 
 function allEntries(workspace: string, perAttempt: boolean, filters: DelegationFilters): SQL {
   const { model: _model, provider: _provider, ...others } = filters;
-  const conditions = [eq(delegations.workspace, workspace), ...filterConditions(others)];
-  if (filters.properties === undefined) {
-    const from = sql`${delegations} indexed by ${sql.identifier(indexFor(filters))}`;
-    return entriesOf(perAttempt, from, sql`${and(...conditions)}`, filters);
+  if (filters.properties !== undefined) {
+    const found = allFound(workspace, others).map(({ from, where }) => entriesOf(perAttempt, from, where, filters));
+    return sql.join(found, sql` union all `);
   }
-  const { properties } = filters;
-  const found = sql`(${delegations.workspace}, ${delegations.task_id}) in (select ${workspace}, task_id from (${idsFound(workspace, { properties })}))`;
-  return entriesOf(perAttempt, sql`${delegations}`, sql`${and(found, ...conditions)}`, filters);
+  const from = sql`${delegations} indexed by ${sql.identifier(indexFor(filters))}`;
+  const where = and(eq(delegations.workspace, workspace), ...filterConditions(others));
+  return entriesOf(perAttempt, from, sql`${where}`, filters);
 }

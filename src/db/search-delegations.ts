@@ -52,12 +52,17 @@ function tooMany(): AppError {
 /** The span of creation times that a page can be from, both ends included; only by `created_at` its beginning is one of them. */
 type Span = { from: number; to: number; after: number | undefined };
 
-function spanOf({ created_after = 0, created_before = END_OF_TIME }: DelegationFilters, { sort, descending, after }: Page): Span {
+function spanOf(filters: DelegationFilters, { sort, descending, after }: Page): Span {
   const at = sort === "created_at" ? (after?.value ?? undefined) : undefined;
-  const [from, to] = [Math.max(0, created_after), Math.min(END_OF_TIME, created_before) - 1];
+  const { from, to } = endsOf(filters);
   if (at === undefined) return { from, to, after: undefined };
   return descending ? { from, to: Math.min(to, at), after: at } : { from: Math.max(from, at), to, after: at };
 }
+
+const endsOf = ({ created_after = 0, created_before = END_OF_TIME }: DelegationFilters) => ({
+  from: Math.max(0, created_after),
+  to: Math.min(END_OF_TIME, created_before) - 1,
+});
 
 const rowids = (from: SQL, to: SQL): SQL =>
   sql`history.rowid >= ((${from}) << ${ROWID_BITS}) and history.rowid < (((${to}) + 1) << ${ROWID_BITS})`;
@@ -86,11 +91,23 @@ function pageQuery(workspace: string, filters: DelegationFilters, page: Page, { 
 }
 
 /** The ids of all that words and properties find; `most` (-1: all) limits those from the index. */
-export function idsFound(workspace: string, filters: DelegationFilters, within: SQL = sql`true`, most = -1): SQL {
-  return sql`select * from (
-    select ${delegations.task_id} from history cross join ${delegations}
-    on ${delegations.workspace} = ${workspace} and ${delegations.task_id} = history.task_id
-    where history match ${matchOf(workspace, filters)} and ${within} and ${delegations.completed_at} <= ${INDEXED_UNTIL}
-      and ${and(isNull(delegations.deleted_at), ...filterConditions(filters))} limit ${most}
-  ) union all ${notIndexed(workspace, filters)}`;
+function idsFound(workspace: string, filters: DelegationFilters, within: SQL, most: number): SQL {
+  const { from, where } = indexed(workspace, filters, within);
+  return sql`select * from (select ${delegations.task_id} from ${from} where ${where} limit ${most})
+    union all ${notIndexed(workspace, filters)}`;
+}
+
+/** What words and properties find in the index, as a FROM clause and its condition: each is read once, by its key. */
+function indexed(workspace: string, filters: DelegationFilters, within: SQL): { from: SQL; where: SQL } {
+  const from = sql`history cross join ${delegations} on ${delegations.workspace} = ${workspace} and ${delegations.task_id} = history.task_id`;
+  const where = sql`history match ${matchOf(workspace, filters)} and ${within} and ${delegations.completed_at} <= ${INDEXED_UNTIL}
+    and ${and(isNull(delegations.deleted_at), ...filterConditions(filters))}`;
+  return { from, where };
+}
+
+/** All that words and properties find, as two FROM clauses and their conditions: a delegation is in exactly one of the two. */
+export function allFound(workspace: string, filters: DelegationFilters): { from: SQL; where: SQL }[] {
+  const { from, to } = endsOf(filters);
+  const others = sql`(${delegations.workspace}, ${delegations.task_id}) in (select ${workspace}, task_id from (${notIndexed(workspace, filters)}))`;
+  return [indexed(workspace, filters, rowids(sql`${from}`, sql`${to}`)), { from: sql`${delegations}`, where: others }];
 }

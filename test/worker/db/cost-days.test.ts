@@ -5,6 +5,7 @@ import { DAY_MS } from "../../../src/db/cost-days.ts";
 import { type CostGroup, costs } from "../../../src/db/costs.ts";
 import type { DelegationFilters } from "../../../src/db/delegation-filters.ts";
 import { type AttemptRow, type DelegationRow, markDeleted, saveDelegation } from "../../../src/db/save-delegation.ts";
+import { indexHistory } from "../../../src/sweep/index-history.ts";
 import { rollCosts } from "../../../src/sweep/roll-costs.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { attemptRow, delegationRow } from "./rows.ts";
@@ -78,6 +79,7 @@ const FILTERS: DelegationFilters[] = [
   { provider: "claude" },
   { model: "sol", source: "run" },
   { source: "recorded" },
+  { min_cost_nanos: 300 },
   { created_after: FIRST_DAY * DAY_MS + 5_000_000, created_before: (FIRST_DAY + 3) * DAY_MS + 7_000_000 },
   { created_after: (FIRST_DAY + 1) * DAY_MS, created_before: (FIRST_DAY + 2) * DAY_MS },
   { created_after: (FIRST_DAY + 2) * DAY_MS + 1, created_before: (FIRST_DAY + 2) * DAY_MS + 40_000_000 },
@@ -169,5 +171,31 @@ describe("costs of days that are summed up", () => {
     );
     await roll();
     expect((await costs(db, "one-of-two", [], {})).total.count).toBe(1);
+  });
+});
+
+describe("costs of a property", () => {
+  test("are to the nano those of its delegations alone, for all groups, filters and spans, indexed or not", async () => {
+    const random = seededRandom(10);
+    for (let index = 0; index < 60; index += 1) {
+      const [row, attempts] = entry("propertied", index, random);
+      const completed_at = (TODAY + (index < 30 ? 1 : 2)) * DAY_MS;
+      // The index tells numbers apart by their whole part only.
+      const team = index % 2 === 0 ? 7 : 7.5;
+      await saveDelegation(db, { ...row, completed_at, properties: { team } }, attempts);
+      if (team === 7) await saveDelegation(db, { ...row, workspace: "seven-alone" }, attempts);
+    }
+    const alone = await reports("seven-alone");
+    const ofTeam = () =>
+      Promise.all(
+        GROUPS.flatMap((by) => FILTERS.map((filters) => costs(db, "propertied", by, { ...filters, properties: { team: "7" } }))),
+      );
+    expect(alone[0]?.total.count).toBe(30);
+    for (const days of [0, 1, 2]) {
+      await indexHistory(db, (TODAY + days) * DAY_MS + 100_000);
+      const { results } = await env.DB.prepare("select task_id from history where workspace = 'propertied'").all();
+      expect(results.length).toBe(30 * days);
+      expect(await ofTeam()).toEqual(alone);
+    }
   });
 });
