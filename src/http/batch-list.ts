@@ -3,12 +3,12 @@ import { Batch } from "../batches/batch.ts";
 import { createDatabase } from "../db/client.ts";
 import { listBatches } from "../db/list-batches.ts";
 import type { BatchRow } from "../db/save-batch.ts";
-import { log } from "../lib/log.ts";
 import { dollars } from "../lib/nanos.ts";
 import type { Api } from "./api.ts";
 import { listPage, PAGE_PARAMETERS, pageSchema } from "./list-page.ts";
 import type { Operation } from "./operation.ts";
 import { CREATED_SPAN, listParameter } from "./query-parameters.ts";
+import { readableRow } from "./readable-row.ts";
 
 const BatchSummary = Batch.omit({ results: true, max_concurrency: true }).meta({
   id: "BatchSummary",
@@ -49,15 +49,14 @@ export function addBatchList(api: Api): void {
 
 const isoTime = (at: number): string => new Date(at).toISOString();
 
-/** None for a row that cannot be read: it must not take its page with it. */
 function summaryOf(row: BatchRow): BatchSummary[] {
-  const { data, error } = BatchSummary.safeParse({
+  const summary = {
     ...row,
+    status: row.status as BatchSummary["status"],
+    counts: row.counts as BatchSummary["counts"],
     created_at: isoTime(row.created_at),
     completed_at: row.completed_at === null ? null : isoTime(row.completed_at),
     cost: dollars(row.cost_nanos),
-  });
-  if (error !== undefined)
-    log.error({ workspace: row.workspace, batchId: row.batch_id }, "a row of the list of batches cannot be read");
-  return data === undefined ? [] : [data];
+  };
+  return readableRow(BatchSummary, summary, { workspace: row.workspace, batchId: row.batch_id });
 }

@@ -8,6 +8,7 @@ import type { Api } from "./api.ts";
 import { listPage, PAGE_PARAMETERS, pageSchema } from "./list-page.ts";
 import type { Operation } from "./operation.ts";
 import { CREATED_SPAN, listParameter } from "./query-parameters.ts";
+import { readableRow } from "./readable-row.ts";
 
 const list = {
   method: "get",
@@ -36,19 +37,20 @@ export function addFlowList(api: Api): void {
       (page) => listFlows(database, workspace, filters, page),
       ({ created_at, flow_id }) => ({ value: created_at, id: flow_id }),
     );
-    return context.json({ data: rows.map(summaryOf), next_cursor });
+    return context.json({ data: rows.flatMap(summaryOf), next_cursor });
   });
 }
 
 const isoTime = (at: number): string => new Date(at).toISOString();
 
-function summaryOf({ steps, error_code, error_message, ...row }: FlowRow): FlowSummary {
-  return FlowSummary.parse({
+function summaryOf({ steps, error_code, error_message, ...row }: FlowRow): FlowSummary[] {
+  const summary = {
     ...row,
     created_at: isoTime(row.created_at),
     completed_at: row.completed_at === null ? null : isoTime(row.completed_at),
     step_count: steps,
     cost: dollars(row.cost_nanos),
     error: error_code === null ? null : { code: error_code, message: error_message ?? "" },
-  });
+  };
+  return readableRow(FlowSummary, summary as z.input<typeof FlowSummary>, { workspace: row.workspace, flowId: row.flow_id });
 }

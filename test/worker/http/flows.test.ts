@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
 import type { Flow, FlowSummary } from "../../../src/flows/flow.ts";
@@ -155,5 +156,18 @@ describe("GET /v1/flows", () => {
     expect(failed).toMatchObject({ flow_id: failing, error: { code: "too_few_answers" }, step_count: 2 });
     expect((await call("GET", `/v1/flows?pattern=improve&cursor=${page.next_cursor}`)).status).toBe(400);
     expect((await call("GET", "/v1/flows?pattern=dance")).status).toBe(400);
+  });
+
+  test("shows the others when a row cannot be read", async () => {
+    const sound = await startFlow(chainOf(simulate({ text: "1" }, freshId())));
+    const odd = await startFlow(chainOf(simulate({ text: "2" }, freshId())));
+    for (const id of [sound, odd]) await flowEnd(id);
+    const shown = async () => {
+      const { body } = await call<{ data: FlowSummary[] }>("GET", "/v1/flows?limit=200");
+      return body.data.filter(({ flow_id }) => [sound, odd].includes(flow_id)).map(({ flow_id, status }) => [flow_id, status]);
+    };
+    await expect.poll(async () => (await shown()).filter(([, status]) => status === "completed").length).toBe(2);
+    await env.DB.prepare("update flows set pattern = 'odd' where flow_id = ?").bind(odd).run();
+    expect(await shown()).toEqual([[sound, "completed"]]);
   });
 });
