@@ -25,9 +25,12 @@ const OBJECTS = ["batches/batch", "flows/flow", "delegations/delegation", "rate-
   .concat("circuits/provider")
   .map((name) => `../${name}-object.ts`);
 
+/** What the entry puts together. */
+const ENTRIES = ["../dashboard/dashboard.ts", "../mcp/mcp.ts", "../http/app.ts", "../queue/consumer.ts", "../sweep/sweep.ts"];
+
 /** Of each folder at least one file that another could want. */
 const MODULES = [
-  ...["../http/app.ts", "../queue/consumer.ts", "../sweep/sweep.ts", "../batches/batch.ts", "../flows/flow.ts"],
+  ...[...ENTRIES, "../batches/batch.ts", "../flows/flow.ts"],
   ...["../agents/agent.ts", "../keys/key.ts", "../rate-limits/tab.ts", DELEGATIONS, WEBHOOKS, "../budgets/bound.ts"],
   ...["../circuits/circuit.ts", OUTBOX, ...ANY_PROVIDER, "../providers/claude.ts", "../models/prices.ts", DB, CONFIG],
   ...BELOW,
@@ -46,11 +49,17 @@ const OF_HTTP = [
   "../circuits/circuit.ts",
 ];
 
+/** Clients of the API: what they know of the rest is its words and its schemas. */
+const OF_CLIENTS = [
+  ...[...BELOW, ...HONO, CONFIG, WEBHOOKS, DELEGATIONS, "../batches/batch.ts", "../flows/flow.ts", "../agents/agent.ts"],
+  ...["../keys/key.ts", "../models/prices.ts", "../budgets/bound.ts", "../circuits/circuit.ts", "../client/create-client.ts"],
+];
+
 /** All that each home may import besides its own folder; whatever else there is it may not. */
 const MAY: { readonly [home: string]: readonly string[] } = {
   // A folder without a rule of its own has the one for all of src.
   "src/entry/x.ts": MODULES,
-  "src/index.ts": [WORKERS, "../errors.ts", CONFIG, "../http/app.ts", "../queue/consumer.ts", "../sweep/sweep.ts", ...OBJECTS],
+  "src/index.ts": [WORKERS, "../errors.ts", CONFIG, ...ENTRIES, ...OBJECTS],
   "src/config.ts": BELOW,
   "src/lib/x.ts": ["../errors.ts"],
   "src/outbox/x.ts": BELOW,
@@ -78,6 +87,8 @@ const MAY: { readonly [home: string]: readonly string[] } = {
   "src/flows/flow-object.ts": [...OF_BATCHES_AND_FLOWS, WORKERS],
   "src/agents/x.ts": [...BELOW, CONFIG, DB, DELEGATIONS],
   "src/http/x.ts": OF_HTTP,
+  "src/dashboard/x.ts": OF_CLIENTS,
+  "src/mcp/x.ts": OF_CLIENTS,
   "src/queue/x.ts": OF_QUEUE_AND_SWEEP,
   "src/sweep/x.ts": OF_QUEUE_AND_SWEEP,
 };
