@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { REPAIR_OPENS } from "../src/delegations/repair-prompt.ts";
+import { REPAIR_OPENS } from "../src/delegations/attempts/repair-prompt.ts";
 import { OUTCOMES } from "../src/providers/provider.ts";
 import type { Scenario } from "./scenario.ts";
 

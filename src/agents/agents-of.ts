@@ -1,6 +1,6 @@
 import { savedAgents } from "../db/agents.ts";
 import { createDatabase, type DatabaseBinding } from "../db/client.ts";
-import type { AgentDefaults, Agents } from "../delegations/with-agent.ts";
+import type { AgentDefaults, Agents } from "../delegations/admission/with-agent.ts";
 import { AgentCache, type Later } from "./agent-cache.ts";
 import { BUILT_IN_AGENTS } from "./built-in-agents.ts";
 import { readSettings } from "./read-settings.ts";

@@ -1,6 +1,6 @@
-import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/chunked-text.ts";
+import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/log/chunked-text.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
-import { type EventGroup, EventGroups } from "../delegations/event-groups.ts";
+import { type EventGroup, EventGroups } from "../delegations/log/event-groups.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import type { BatchSpec } from "./batch-rpc.ts";
 import { type BatchSpent, NOTHING_SPENT, withSpent } from "./batch-spent.ts";

@@ -1,7 +1,7 @@
 import type { BatchRow } from "../db/save-batch.ts";
 import type { Delegation } from "../delegations/delegation.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
-import { GroupedLog } from "../delegations/grouped-log.ts";
+import { GroupedLog } from "../delegations/log/grouped-log.ts";
 import { refusedReport } from "../delegations/refused-report.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import { backoffMs } from "../lib/backoff.ts";

@@ -1,4 +1,4 @@
-import type { RecordBody } from "../delegations/record-input.ts";
+import type { RecordBody } from "../delegations/admission/record-input.ts";
 import { type Input, snake } from "./camel-case.ts";
 
 type Known = Input<RecordBody>;

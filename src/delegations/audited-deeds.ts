@@ -1,7 +1,7 @@
 import { type Actor, type AuditRow, auditRow, auditStatement, type Deed } from "../db/audit.ts";
 import type { Database } from "../db/client.ts";
 import type { Carried } from "../outbox/outbox.ts";
-import type { KeyValue } from "./chunked-text.ts";
+import type { KeyValue } from "./log/chunked-text.ts";
 
 const ROW = "audit";
 

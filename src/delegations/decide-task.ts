@@ -1,4 +1,4 @@
-import { rejectedState } from "./after-attempt.ts";
+import { rejectedState } from "./attempts/after-attempt.ts";
 import { approvedState } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
 

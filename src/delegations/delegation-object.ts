@@ -10,9 +10,9 @@ import { allDone } from "../lib/all-done.ts";
 import { describeError, log } from "../lib/log.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
 import { saveAnnounced } from "./announced-row.ts";
-import type { AttemptRun } from "./attempt-run.ts";
+import type { AttemptRun } from "./attempts/attempt-run.ts";
 import { AuditedDeeds } from "./audited-deeds.ts";
-import { cacheKey, isReusable } from "./cache-key.ts";
+import { cacheKey, isReusable } from "./admission/cache-key.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { decideTask } from "./decide-task.ts";
 import type {
@@ -36,8 +36,8 @@ import { DelegationStore } from "./delegation-store.ts";
 import { DelegationTask, type OutboxKind } from "./delegation-task.ts";
 import { takeTurn } from "./delegation-turn.ts";
 import { attemptRows, delegationRow, tombstone } from "./projection.ts";
-import { reservationStateOf } from "./reservation-state.ts";
-import { SettledBooks } from "./settled-books.ts";
+import { reservationStateOf } from "./books/reservation-state.ts";
+import { SettledBooks } from "./books/settled-books.ts";
 import { bareReport, reportOf, type TaskListener } from "./task-report.ts";
 
 const OUTBOX_EVERY_MS = 15_000;

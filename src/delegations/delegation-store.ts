@@ -1,6 +1,6 @@
 import type { AttemptRow, DelegationRow } from "../db/save-delegation.ts";
 import type { Usage } from "../providers/provider.ts";
-import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "./chunked-text.ts";
+import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "./log/chunked-text.ts";
 import type { DelegationSpec, Listener } from "./delegation-rpc.ts";
 import type { DelegationState } from "./delegation-state.ts";
 import type { TaskReport } from "./task-report.ts";

@@ -4,11 +4,11 @@ import type { CachedAnswer, DelegationSpec, Listener } from "./delegation-rpc.ts
 import { acceptedState, cachedState, type DelegationState, isFinal } from "./delegation-state.ts";
 import type { Checkpoint, DelegationStore } from "./delegation-store.ts";
 import { delegationView } from "./delegation-view.ts";
-import { EventLog } from "./event-log.ts";
-import { EventStream, type EventStreamOptions } from "./event-stream.ts";
+import { EventLog } from "./log/event-log.ts";
+import { EventStream, type EventStreamOptions } from "./log/event-stream.ts";
 import type { EventBody } from "./events.ts";
-import { ItemWriter } from "./item-writer.ts";
-import { type RecordedWork, recordedState } from "./recorded-work.ts";
+import { ItemWriter } from "./log/item-writer.ts";
+import { type RecordedWork, recordedState } from "./admission/recorded-work.ts";
 
 /** `listeners`: those who wait for the task are told; `audit`: what people did to it is put on record. */
 export type OutboxKind = "projection" | "listeners" | "audit";

@@ -1,12 +1,12 @@
 import type { Reservations } from "../budgets/reservations.ts";
 import type { Config } from "../config.ts";
 import { providerFor } from "../providers/index.ts";
-import { afterFailedAttempt, approvalExpiredState, cancelledState, deadlineExceeded } from "./after-attempt.ts";
-import { type Circuits, passCircuit } from "./attempt-gate.ts";
-import { type AttemptPlan, attemptPlan } from "./attempt-plan.ts";
-import { AttemptRun } from "./attempt-run.ts";
-import { passBudget } from "./budget-gate.ts";
-import { circuitReport, type Standing } from "./circuit-report.ts";
+import { afterFailedAttempt, approvalExpiredState, cancelledState, deadlineExceeded } from "./attempts/after-attempt.ts";
+import { type Circuits, passCircuit } from "./attempts/attempt-gate.ts";
+import { type AttemptPlan, attemptPlan } from "./attempts/attempt-plan.ts";
+import { AttemptRun } from "./attempts/attempt-run.ts";
+import { passBudget } from "./books/budget-gate.ts";
+import { circuitReport, type Standing } from "./attempts/circuit-report.ts";
 import {
   type AttemptState,
   followedAttempt,
@@ -18,9 +18,9 @@ import {
   withAttempt,
 } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
-import { interruptedAttempt } from "./interrupted-attempt.ts";
-import { stepPolledAttempt } from "./polled-attempt.ts";
-import { turnEnded, turnStarted } from "./turn-events.ts";
+import { interruptedAttempt } from "./attempts/interrupted-attempt.ts";
+import { stepPolledAttempt } from "./attempts/polled-attempt.ts";
+import { turnEnded, turnStarted } from "./attempts/turn-events.ts";
 
 export type TurnDeps = {
   config: Config;

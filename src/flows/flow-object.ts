@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { configOf } from "../config.ts";
 import { createDatabase } from "../db/client.ts";
 import { deleteFlow, flowStatements, saveFlow } from "../db/flows.ts";
-import { answersFromCache } from "../delegations/answers-from-cache.ts";
+import { answersFromCache } from "../delegations/admission/answers-from-cache.ts";
 import type { Delegation } from "../delegations/delegation.ts";
 import type {
   Absent,

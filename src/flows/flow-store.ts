@@ -1,7 +1,7 @@
-import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/chunked-text.ts";
+import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/log/chunked-text.ts";
 import type { DelegationInput, DelegationStatus } from "../delegations/delegation.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
-import { type EventGroup, EventGroups } from "../delegations/event-groups.ts";
+import { type EventGroup, EventGroups } from "../delegations/log/event-groups.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import type { FlowSpec } from "./flow-rpc.ts";
 import type { Ending } from "./pattern.ts";

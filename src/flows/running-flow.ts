@@ -1,6 +1,6 @@
 import type { DelegationStatus } from "../delegations/delegation.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
-import { GroupedLog } from "../delegations/grouped-log.ts";
+import { GroupedLog } from "../delegations/log/grouped-log.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import { backoffMs } from "../lib/backoff.ts";
 import type { Outbox } from "../outbox/outbox.ts";

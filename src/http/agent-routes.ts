@@ -5,7 +5,7 @@ import { forgetAgents } from "../agents/agents-of.ts";
 import { BUILT_IN_AGENTS } from "../agents/built-in-agents.ts";
 import { deleteAgent, findAgent, saveAgent, savedAgents } from "../db/agents.ts";
 import { createDatabase } from "../db/client.ts";
-import { checkAgentDefaults } from "../delegations/admission.ts";
+import { checkAgentDefaults } from "../delegations/admission/admission.ts";
 import { AppError } from "../errors.ts";
 import { actorOf } from "./actor.ts";
 import type { Api } from "./api.ts";

@@ -1,4 +1,4 @@
-import type { AdmissionContext } from "../delegations/admission.ts";
+import type { AdmissionContext } from "../delegations/admission/admission.ts";
 import type { Principal } from "../keys/principal.ts";
 
 /** Whose the tasks of this request are, and the role of those that name none. */

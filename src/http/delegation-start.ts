@@ -1,6 +1,6 @@
 import { agentsOf } from "../agents/agents-of.ts";
-import { admit } from "../delegations/admission.ts";
-import { answersFromCache } from "../delegations/answers-from-cache.ts";
+import { admit } from "../delegations/admission/admission.ts";
+import { answersFromCache } from "../delegations/admission/answers-from-cache.ts";
 import type { DelegationInput } from "../delegations/delegation.ts";
 import type { StartOutcome } from "../delegations/delegation-rpc.ts";
 import { askerOf } from "./asker.ts";

@@ -4,7 +4,7 @@ import { createDatabase } from "../db/client.ts";
 import type { DelegationFilters } from "../db/delegation-filters.ts";
 import { type ModelUsage, modelUsage } from "../db/model-usage.ts";
 import { type StatRow, stats } from "../db/stats.ts";
-import { deploymentOf } from "../delegations/deployment.ts";
+import { deploymentOf } from "../delegations/admission/deployment.ts";
 import { AppError } from "../errors.ts";
 import { dollars } from "../lib/nanos.ts";
 import { allModels } from "../models/catalogue.ts";

@@ -4,7 +4,7 @@ import type { CircuitKey } from "../circuits/circuit-rpc.ts";
 import type { KnownCircuits } from "../circuits/known-circuits.ts";
 import type { Config } from "../config.ts";
 import type { ProviderHealth } from "../db/provider-health.ts";
-import { deploymentOf } from "../delegations/deployment.ts";
+import { deploymentOf } from "../delegations/admission/deployment.ts";
 import { allModels } from "../models/catalogue.ts";
 import { isRetired } from "../models/lifecycle.ts";
 import { CAPABILITIES } from "../providers/index.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createDatabase } from "../db/client.ts";
 import { providerHealth } from "../db/provider-health.ts";
-import { deploymentOf } from "../delegations/deployment.ts";
+import { deploymentOf } from "../delegations/admission/deployment.ts";
 import { CAPABILITIES, probeProvider } from "../providers/index.ts";
 import { PROVIDER_IDS } from "../providers/provider.ts";
 import type { Api } from "./api.ts";

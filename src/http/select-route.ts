@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { deploymentOf } from "../delegations/deployment.ts";
-import { checkInputSizes } from "../delegations/input-sizes.ts";
+import { deploymentOf } from "../delegations/admission/deployment.ts";
+import { checkInputSizes } from "../delegations/admission/input-sizes.ts";
 import { AppError } from "../errors.ts";
 import { dollars } from "../lib/nanos.ts";
 import { utf8Length } from "../lib/utf8.ts";

@@ -1,6 +1,6 @@
 import type { BatchProtocol, StartResult } from "../batches/batch-rpc.ts";
 import { StartMessage } from "../batches/start-message.ts";
-import { answersFromCache, type CacheBindings } from "../delegations/answers-from-cache.ts";
+import { answersFromCache, type CacheBindings } from "../delegations/admission/answers-from-cache.ts";
 import type { CachedAnswer, DelegationProtocol, DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { reportOf } from "../delegations/task-report.ts";
 import { describeError, log } from "../lib/log.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AgentName, AgentSettings } from "../../../src/agents/agent.ts";
 import { BUILT_IN_AGENTS } from "../../../src/agents/built-in-agents.ts";
 import { readConfig } from "../../../src/config.ts";
-import { checkAgentDefaults } from "../../../src/delegations/admission.ts";
+import { checkAgentDefaults } from "../../../src/delegations/admission/admission.ts";
 
 const NOW = new Date("2026-11-22T10:00:00.000Z");
 const DEPLOYMENTS: [string, object][] = [

@@ -6,7 +6,7 @@ import {
   cancelledState,
   deadlineExceeded,
   rejectedState,
-} from "../../../src/delegations/after-attempt.ts";
+} from "../../../src/delegations/attempts/after-attempt.ts";
 import type { DelegationSpec } from "../../../src/delegations/delegation-rpc.ts";
 import {
   acceptedState,
@@ -20,7 +20,7 @@ import {
   startedState,
   withAttempt,
 } from "../../../src/delegations/delegation-state.ts";
-import { type AttemptFailure, countsAsTry } from "../../../src/delegations/retry-policy.ts";
+import { type AttemptFailure, countsAsTry } from "../../../src/delegations/attempts/retry-policy.ts";
 import { FAILURES, type FailureCode } from "../../../src/errors.ts";
 import { candidates, specOf, T0 } from "./delegating.ts";
 

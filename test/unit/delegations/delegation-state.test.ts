@@ -12,7 +12,7 @@ import {
   withAttempt,
   withWarnings,
 } from "../../../src/delegations/delegation-state.ts";
-import { settledAttempt } from "../../../src/delegations/settled-attempt.ts";
+import { settledAttempt } from "../../../src/delegations/attempts/settled-attempt.ts";
 import { attemptOf, candidates, runningState, specOf, T0, usage } from "./delegating.ts";
 
 const dropped = { code: "parameter_dropped", message: "temperature" };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { cancelledState } from "../../../src/delegations/after-attempt.ts";
+import { cancelledState } from "../../../src/delegations/attempts/after-attempt.ts";
 import { finishedState, withAttempt } from "../../../src/delegations/delegation-state.ts";
 import { DelegationStore } from "../../../src/delegations/delegation-store.ts";
 import { DelegationTask } from "../../../src/delegations/delegation-task.ts";

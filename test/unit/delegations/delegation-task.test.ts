@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cancelledState } from "../../../src/delegations/after-attempt.ts";
+import { cancelledState } from "../../../src/delegations/attempts/after-attempt.ts";
 import type { DelegationSpec } from "../../../src/delegations/delegation-rpc.ts";
 import { eventsOf, runningState, specOf, T0, taskOf } from "./delegating.ts";
 

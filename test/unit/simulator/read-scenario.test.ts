@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readScenarios, ScenarioError, ScenarioPlayer } from "../../../simulator/read-scenario.ts";
 import type { Scenario } from "../../../simulator/scenario.ts";
 import { simulate } from "../../../simulator/simulate.ts";
-import { repairPrompt } from "../../../src/delegations/repair-prompt.ts";
+import { repairPrompt } from "../../../src/delegations/attempts/repair-prompt.ts";
 
 describe("readScenarios", () => {
   test("reads what simulate wrote, whatever the text holds", () => {
