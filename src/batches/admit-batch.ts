@@ -1,8 +1,8 @@
 import { type AdmissionContext, admit } from "../delegations/admission/admission.ts";
-import type { DelegationInput } from "../delegations/delegation.ts";
-import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { Refusals } from "../delegations/admission/refusals.ts";
 import { withDefaults } from "../delegations/admission/with-defaults.ts";
+import type { DelegationInput } from "../delegations/delegation.ts";
+import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { AppError, type FieldProblem } from "../errors.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import { sha256Hex } from "../lib/sha256.ts";

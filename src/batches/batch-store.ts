@@ -1,5 +1,5 @@
-import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/log/chunked-text.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
+import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/log/chunked-text.ts";
 import { type EventGroup, EventGroups } from "../delegations/log/event-groups.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import type { BatchSpec } from "./batch-rpc.ts";

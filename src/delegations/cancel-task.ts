@@ -1,10 +1,10 @@
 import { CAPABILITIES } from "../providers/capabilities.ts";
 import { cancelledState } from "./attempts/after-attempt.ts";
 import type { AttemptRun } from "./attempts/attempt-run.ts";
+import { turnEnded } from "./attempts/turn-events.ts";
 import { type AttemptState, isFinal, runningAttempt, withAttempt } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
 import type { EventBody } from "./events.ts";
-import { turnEnded } from "./attempts/turn-events.ts";
 
 /** How long a run may take to close its attempt after its call was aborted. */
 const CLOSE_MS = 5_000;

@@ -9,10 +9,12 @@ import { createDatabase } from "../db/client.ts";
 import { allDone } from "../lib/all-done.ts";
 import { describeError, log } from "../lib/log.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
+import { cacheKey, isReusable } from "./admission/cache-key.ts";
 import { saveAnnounced } from "./announced-row.ts";
 import type { AttemptRun } from "./attempts/attempt-run.ts";
 import { AuditedDeeds } from "./audited-deeds.ts";
-import { cacheKey, isReusable } from "./admission/cache-key.ts";
+import { reservationStateOf } from "./books/reservation-state.ts";
+import { SettledBooks } from "./books/settled-books.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { decideTask } from "./decide-task.ts";
 import type {
@@ -36,8 +38,6 @@ import { DelegationStore } from "./delegation-store.ts";
 import { DelegationTask, type OutboxKind } from "./delegation-task.ts";
 import { takeTurn } from "./delegation-turn.ts";
 import { attemptRows, delegationRow, tombstone } from "./projection.ts";
-import { reservationStateOf } from "./books/reservation-state.ts";
-import { SettledBooks } from "./books/settled-books.ts";
 import { bareReport, reportOf, type TaskListener } from "./task-report.ts";
 
 const OUTBOX_EVERY_MS = 15_000;

@@ -1,8 +1,8 @@
 import type { ReservationState } from "../budgets/ledger-rpc.ts";
 import type { Actor } from "../db/audit.ts";
 import type { Repository } from "../providers/provider.ts";
-import type { Delegation, DelegationInput, Warning } from "./delegation.ts";
 import type { RecordedWork } from "./admission/recorded-work.ts";
+import type { Delegation, DelegationInput, Warning } from "./delegation.ts";
 
 /** One executor a delegation may use: resolved, so that what runs is on record whatever aliases mean later. */
 export type Candidate = {

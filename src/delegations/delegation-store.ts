@@ -1,8 +1,8 @@
 import type { AttemptRow, DelegationRow } from "../db/save-delegation.ts";
 import type { Usage } from "../providers/provider.ts";
-import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "./log/chunked-text.ts";
 import type { DelegationSpec, Listener } from "./delegation-rpc.ts";
 import type { DelegationState } from "./delegation-state.ts";
+import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "./log/chunked-text.ts";
 import type { TaskReport } from "./task-report.ts";
 
 /** What an interrupted attempt had seen, kept with the text that was stored with it. */

@@ -1,14 +1,14 @@
 import type { Outbox } from "../outbox/outbox.ts";
+import { type RecordedWork, recordedState } from "./admission/recorded-work.ts";
 import type { Delegation } from "./delegation.ts";
 import type { CachedAnswer, DelegationSpec, Listener } from "./delegation-rpc.ts";
 import { acceptedState, cachedState, type DelegationState, isFinal } from "./delegation-state.ts";
 import type { Checkpoint, DelegationStore } from "./delegation-store.ts";
 import { delegationView } from "./delegation-view.ts";
+import type { EventBody } from "./events.ts";
 import { EventLog } from "./log/event-log.ts";
 import { EventStream, type EventStreamOptions } from "./log/event-stream.ts";
-import type { EventBody } from "./events.ts";
 import { ItemWriter } from "./log/item-writer.ts";
-import { type RecordedWork, recordedState } from "./admission/recorded-work.ts";
 
 /** `listeners`: those who wait for the task are told; `audit`: what people did to it is put on record. */
 export type OutboxKind = "projection" | "listeners" | "audit";

@@ -5,8 +5,11 @@ import { afterFailedAttempt, approvalExpiredState, cancelledState, deadlineExcee
 import { type Circuits, passCircuit } from "./attempts/attempt-gate.ts";
 import { type AttemptPlan, attemptPlan } from "./attempts/attempt-plan.ts";
 import { AttemptRun } from "./attempts/attempt-run.ts";
-import { passBudget } from "./books/budget-gate.ts";
 import { circuitReport, type Standing } from "./attempts/circuit-report.ts";
+import { interruptedAttempt } from "./attempts/interrupted-attempt.ts";
+import { stepPolledAttempt } from "./attempts/polled-attempt.ts";
+import { turnEnded, turnStarted } from "./attempts/turn-events.ts";
+import { passBudget } from "./books/budget-gate.ts";
 import {
   type AttemptState,
   followedAttempt,
@@ -18,9 +21,6 @@ import {
   withAttempt,
 } from "./delegation-state.ts";
 import type { DelegationTask } from "./delegation-task.ts";
-import { interruptedAttempt } from "./attempts/interrupted-attempt.ts";
-import { stepPolledAttempt } from "./attempts/polled-attempt.ts";
-import { turnEnded, turnStarted } from "./attempts/turn-events.ts";
 
 export type TurnDeps = {
   config: Config;

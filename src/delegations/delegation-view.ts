@@ -1,8 +1,8 @@
 import { dollars } from "../lib/nanos.ts";
+import { booksOf, executorOf } from "./books/task-books.ts";
 import type { Attempt, Delegation } from "./delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
 import type { AttemptState, DelegationState } from "./delegation-state.ts";
-import { booksOf, executorOf } from "./books/task-books.ts";
 import { originOf } from "./task-origin.ts";
 
 /** The delegation as the API shows it. `output` is the answer's text, null until it is complete. */

@@ -1,8 +1,8 @@
 import type { AttemptRow, DelegationRow } from "../db/save-delegation.ts";
+import { booksOf, executorOf } from "./books/task-books.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
 import { type AttemptState, type DelegationState, isFinal, isFollowed } from "./delegation-state.ts";
 import type { Tombstone } from "./delegation-store.ts";
-import { booksOf, executorOf } from "./books/task-books.ts";
 import { originOf } from "./task-origin.ts";
 
 /** What the list shows of a task: metadata, books, previews. The object stays the truth. */

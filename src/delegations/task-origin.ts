@@ -1,6 +1,6 @@
+import { DEFAULT_AGENT } from "./admission/with-agent.ts";
 import type { Delegation } from "./delegation.ts";
 import type { DelegationSpec } from "./delegation-rpc.ts";
-import { DEFAULT_AGENT } from "./admission/with-agent.ts";
 
 type Origin = Pick<
   Delegation,

@@ -1,7 +1,7 @@
 import { type AdmissionContext, admit } from "../delegations/admission/admission.ts";
+import { Refusals } from "../delegations/admission/refusals.ts";
 import { type DelegationInput, LIMITS } from "../delegations/delegation.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
-import { Refusals } from "../delegations/admission/refusals.ts";
 import { AppError } from "../errors.ts";
 import { utf8Length } from "../lib/utf8.ts";
 import { checkWebhookUrl } from "../webhooks/webhook-url.ts";

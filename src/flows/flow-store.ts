@@ -1,6 +1,6 @@
-import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/log/chunked-text.ts";
 import type { DelegationInput, DelegationStatus } from "../delegations/delegation.ts";
 import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
+import { chunkedText, deleteRows, type KeyValue, type StoredText, wholeText } from "../delegations/log/chunked-text.ts";
 import { type EventGroup, EventGroups } from "../delegations/log/event-groups.ts";
 import type { TaskReport } from "../delegations/task-report.ts";
 import type { FlowSpec } from "./flow-rpc.ts";

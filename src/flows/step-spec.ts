@@ -1,5 +1,5 @@
-import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { checkInputSizes, checkSpecSize } from "../delegations/admission/input-sizes.ts";
+import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { AppError } from "../errors.ts";
 import type { FlowHeader } from "./flow-store.ts";
 import { taskIdOf } from "./flow-view.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { DelegationInput, TaskId } from "../delegations/delegation.ts";
 import { DEFAULT_AGENT } from "../delegations/admission/with-agent.ts";
+import { DelegationInput, TaskId } from "../delegations/delegation.ts";
 import { AppError } from "../errors.ts";
 import type { Api } from "./api.ts";
 import { absentDelegation, DelegationPath } from "./delegation-path.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Delegation } from "../delegations/delegation.ts";
 import { Score, ScoreComment } from "../delegations/admission/record-input.ts";
+import { Delegation } from "../delegations/delegation.ts";
 import { AppError } from "../errors.ts";
 import type { Api } from "./api.ts";
 import { DELEGATION_EXAMPLE } from "./delegation-example.ts";

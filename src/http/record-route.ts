@@ -1,6 +1,6 @@
-import { Delegation } from "../delegations/delegation.ts";
 import { RecordInput } from "../delegations/admission/record-input.ts";
 import { recordedTask } from "../delegations/admission/recorded-task.ts";
+import { Delegation } from "../delegations/delegation.ts";
 import type { Api } from "./api.ts";
 import { DELEGATION_EXAMPLE } from "./delegation-example.ts";
 import { STARTS } from "./delegation-routes.ts";

@@ -1,6 +1,6 @@
 import { Reservations } from "../budgets/reservations.ts";
-import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import { reserveFirst } from "../delegations/books/first-reservation.ts";
+import type { DelegationSpec } from "../delegations/delegation-rpc.ts";
 import type { Call, Operation } from "./operation.ts";
 
 /**

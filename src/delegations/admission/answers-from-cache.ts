@@ -1,8 +1,8 @@
 import { createDatabase, type DatabaseBinding } from "../../db/client.ts";
 import { reusableAnswers, type WantedAnswer } from "../../db/reusable-answers.ts";
 import { describeError, log } from "../../lib/log.ts";
-import { cacheKey, isCacheable } from "./cache-key.ts";
 import type { CachedAnswer, DelegationProtocol, DelegationSpec } from "../delegation-rpc.ts";
+import { cacheKey, isCacheable } from "./cache-key.ts";
 
 /** What a lookup reaches: the list, and the objects that have the whole answers. */
 export type CacheBindings = { DB: DatabaseBinding; DELEGATIONS: { getByName(name: string): object } };

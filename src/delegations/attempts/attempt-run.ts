@@ -1,12 +1,12 @@
 import { NO_USAGE, type ProviderRequest, type StreamingProvider, type Usage } from "../../providers/provider.ts";
-import { afterFailedAttempt } from "./after-attempt.ts";
-import type { Standing } from "./circuit-report.ts";
 import { type AttemptState, finishedState, type InvalidAnswer, isFinal, withAttempt } from "../delegation-state.ts";
 import type { Checkpoint } from "../delegation-store.ts";
 import type { DelegationTask } from "../delegation-task.ts";
 import type { EventBody } from "../events.ts";
-import { invalidAnswer } from "./invalid-answer.ts";
 import { ItemWriter } from "../log/item-writer.ts";
+import { afterFailedAttempt } from "./after-attempt.ts";
+import type { Standing } from "./circuit-report.ts";
+import { invalidAnswer } from "./invalid-answer.ts";
 import { type AttemptResult, runAttempt, type StopReason } from "./run-attempt.ts";
 import { type Price, settledAttempt } from "./settled-attempt.ts";
 import { turnEnded } from "./turn-events.ts";

@@ -1,8 +1,8 @@
 import { NO_USAGE } from "../../providers/provider.ts";
-import type { AttemptPlan } from "./attempt-plan.ts";
 import type { AttemptState } from "../delegation-state.ts";
 import type { DelegationTask } from "../delegation-task.ts";
 import type { EventBody } from "../events.ts";
+import type { AttemptPlan } from "./attempt-plan.ts";
 import { type Settled, settledAttempt } from "./settled-attempt.ts";
 import { storedTurn } from "./stored-turn.ts";
 import { turnStarted } from "./turn-events.ts";

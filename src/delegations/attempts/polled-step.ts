@@ -1,5 +1,4 @@
 import type { PollOutcome, ProviderError } from "../../providers/provider.ts";
-import { afterFailedAttempt } from "./after-attempt.ts";
 import type { DelegationSpec } from "../delegation-rpc.ts";
 import {
   type AttemptState,
@@ -11,6 +10,7 @@ import {
 } from "../delegation-state.ts";
 import type { EventBody } from "../events.ts";
 import { ItemWriter } from "../log/item-writer.ts";
+import { afterFailedAttempt } from "./after-attempt.ts";
 import type { AttemptResult } from "./run-attempt.ts";
 import { settledAttempt } from "./settled-attempt.ts";
 import { turnEnded } from "./turn-events.ts";

@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../delegation-store.ts";
-import type { EventLog } from "../log/event-log.ts";
 import type { EventBody } from "../events.ts";
+import type { EventLog } from "../log/event-log.ts";
 
 /** What the log holds of one attempt. */
 export type StoredTurn = {

@@ -1,11 +1,11 @@
 import type { Payer, ReservationAsk } from "../../budgets/ledger-rpc.ts";
 import type { Reservations } from "../../budgets/reservations.ts";
+import { DEFAULT_AGENT } from "../admission/with-agent.ts";
 import type { AttemptPlan } from "../attempts/attempt-plan.ts";
-import { budgetRefusal, type MoneyRefusal, maxCostRefusal } from "./budget-refusal.ts";
 import type { DelegationSpec } from "../delegation-rpc.ts";
 import { type AttemptState, finishedState, isFinal } from "../delegation-state.ts";
 import type { DelegationTask } from "../delegation-task.ts";
-import { DEFAULT_AGENT } from "../admission/with-agent.ts";
+import { budgetRefusal, type MoneyRefusal, maxCostRefusal } from "./budget-refusal.ts";
 
 /** How much earlier than the ledger would ask a reservation is renewed: clocks differ. */
 const CLOCK_SKEW_MS = 5_000;

@@ -2,9 +2,9 @@ import type { Reservations } from "../../budgets/reservations.ts";
 import type { Config } from "../../config.ts";
 import { AppError } from "../../errors.ts";
 import { attemptPlan } from "../attempts/attempt-plan.ts";
+import type { DelegationSpec } from "../delegation-rpc.ts";
 import { reservationAsk } from "./budget-gate.ts";
 import { budgetRefusal, type MoneyRefusal, maxCostRefusal } from "./budget-refusal.ts";
-import type { DelegationSpec } from "../delegation-rpc.ts";
 
 /** `free`: nothing is to be held. `held`: the ledger asks nobody about it before `until` (milliseconds since the epoch). */
 export type FirstReservation = { kind: "free" } | { kind: "held"; until: number } | { kind: "refused"; error: AppError };

@@ -1,8 +1,8 @@
 import { budgetedWorkspaces, type LedgerBinding, ledgerOf } from "../../budgets/budgeted-workspaces.ts";
-import { payerOf } from "./budget-gate.ts";
 import { isFinal } from "../delegation-state.ts";
 import type { Tombstone } from "../delegation-store.ts";
 import type { DelegationTask } from "../delegation-task.ts";
+import { payerOf } from "./budget-gate.ts";
 import { settlements } from "./reservation-state.ts";
 
 type Task = Pick<DelegationTask, "spec" | "state">;

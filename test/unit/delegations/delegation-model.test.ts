@@ -7,6 +7,7 @@ import {
   deadlineExceeded,
   rejectedState,
 } from "../../../src/delegations/attempts/after-attempt.ts";
+import { type AttemptFailure, countsAsTry } from "../../../src/delegations/attempts/retry-policy.ts";
 import type { DelegationSpec } from "../../../src/delegations/delegation-rpc.ts";
 import {
   acceptedState,
@@ -20,7 +21,6 @@ import {
   startedState,
   withAttempt,
 } from "../../../src/delegations/delegation-state.ts";
-import { type AttemptFailure, countsAsTry } from "../../../src/delegations/attempts/retry-policy.ts";
 import { FAILURES, type FailureCode } from "../../../src/errors.ts";
 import { candidates, specOf, T0 } from "./delegating.ts";
 

@@ -1,5 +1,6 @@
 import { serialize } from "node:v8";
 import { describe, expect, test } from "vitest";
+import { settledAttempt } from "../../../src/delegations/attempts/settled-attempt.ts";
 import {
   APPROVAL_EXPIRES_MS,
   acceptedState,
@@ -12,7 +13,6 @@ import {
   withAttempt,
   withWarnings,
 } from "../../../src/delegations/delegation-state.ts";
-import { settledAttempt } from "../../../src/delegations/attempts/settled-attempt.ts";
 import { attemptOf, candidates, runningState, specOf, T0, usage } from "./delegating.ts";
 
 const dropped = { code: "parameter_dropped", message: "temperature" };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { totalsOf } from "../../../src/delegations/books/task-books.ts";
 import { Delegation } from "../../../src/delegations/delegation.ts";
 import { acceptedState, finishedState } from "../../../src/delegations/delegation-state.ts";
 import { delegationView, parsedAnswer } from "../../../src/delegations/delegation-view.ts";
-import { totalsOf } from "../../../src/delegations/books/task-books.ts";
 import { attemptOf, candidate, candidates, runningState, specOf, T0, usage } from "./delegating.ts";
 
 const priced = (cost_nanos: number | null, cost_max_nanos: number | null, usage_final = true) =>

@@ -1,7 +1,7 @@
-import { cancelTask } from "../../../src/delegations/cancel-task.ts";
-import { followedAttempt, isFinal, newAttempt, runningAttempt, startedState } from "../../../src/delegations/delegation-state.ts";
 import { stepPolledAttempt } from "../../../src/delegations/attempts/polled-attempt.ts";
 import { turnStarted } from "../../../src/delegations/attempts/turn-events.ts";
+import { cancelTask } from "../../../src/delegations/cancel-task.ts";
+import { followedAttempt, isFinal, newAttempt, runningAttempt, startedState } from "../../../src/delegations/delegation-state.ts";
 import { type Completion, type PollOutcome, ProviderError } from "../../../src/providers/provider.ts";
 import { providerRequest } from "../../support/provider-request.ts";
 import { type ScriptedCall, ScriptedPollingProvider } from "../../support/scripted-polling-provider.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../../../src/config.ts";
 import { admit } from "../../../../src/delegations/admission/admission.ts";
-import { type DelegationInput, LIMITS } from "../../../../src/delegations/delegation.ts";
 import type { AgentDefaults, Agents } from "../../../../src/delegations/admission/with-agent.ts";
+import { type DelegationInput, LIMITS } from "../../../../src/delegations/delegation.ts";
 import { AppError } from "../../../../src/errors.ts";
 
 const SETTINGS = {

@@ -6,6 +6,7 @@ import {
   deadlineExceeded,
   rejectedState,
 } from "../../../../src/delegations/attempts/after-attempt.ts";
+import type { AttemptFailure } from "../../../../src/delegations/attempts/retry-policy.ts";
 import type { DelegationSpec } from "../../../../src/delegations/delegation-rpc.ts";
 import {
   acceptedState,
@@ -14,7 +15,6 @@ import {
   toRepair,
   withAttempt,
 } from "../../../../src/delegations/delegation-state.ts";
-import type { AttemptFailure } from "../../../../src/delegations/attempts/retry-policy.ts";
 import { candidates, runningState, specOf, T0 } from "../delegating.ts";
 
 const CHANCE = { now: T0 + 5_000, random: 0.5 };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { withAttempt } from "../../../../src/delegations/delegation-state.ts";
-import type { EventBody } from "../../../../src/delegations/events.ts";
 import { interruptedAttempt } from "../../../../src/delegations/attempts/interrupted-attempt.ts";
-import { ItemWriter } from "../../../../src/delegations/log/item-writer.ts";
 import { storedTurn } from "../../../../src/delegations/attempts/stored-turn.ts";
 import { turnStarted } from "../../../../src/delegations/attempts/turn-events.ts";
+import { withAttempt } from "../../../../src/delegations/delegation-state.ts";
+import type { EventBody } from "../../../../src/delegations/events.ts";
+import { ItemWriter } from "../../../../src/delegations/log/item-writer.ts";
 import type { Usage } from "../../../../src/providers/provider.ts";
 import { attemptOf, runningState, T0, taskOf, usage } from "../delegating.ts";
 

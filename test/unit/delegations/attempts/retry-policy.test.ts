@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AttemptFailure, countsAsTry, nextMove, type RetrySituation } from "../../../../src/delegations/attempts/retry-policy.ts";
+import {
+  type AttemptFailure,
+  countsAsTry,
+  nextMove,
+  type RetrySituation,
+} from "../../../../src/delegations/attempts/retry-policy.ts";
 import { FAILURES, type FailureCode } from "../../../../src/errors.ts";
 import { T0 } from "../delegating.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { AttemptState } from "../../../../src/delegations/delegation-state.ts";
 import { reservationStateOf, settlements } from "../../../../src/delegations/books/reservation-state.ts";
+import type { AttemptState } from "../../../../src/delegations/delegation-state.ts";
 
 const attempt = (number: number, status: AttemptState["status"], cost_max_nanos: number | null) =>
   ({ number, status, cost_max_nanos, started_at: number * 1_000 }) as AttemptState;

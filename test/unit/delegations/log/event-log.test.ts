@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DelegationStore } from "../../../../src/delegations/delegation-store.ts";
-import { EventLog } from "../../../../src/delegations/log/event-log.ts";
 import type { DelegationEvent, EventBody } from "../../../../src/delegations/events.ts";
+import { EventLog } from "../../../../src/delegations/log/event-log.ts";
 import { MemoryRows } from "../../../support/memory-rows.ts";
 import { eventsOf, T0 } from "../delegating.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DelegationStore } from "../../../../src/delegations/delegation-store.ts";
+import type { DelegationEvent, EventBody } from "../../../../src/delegations/events.ts";
 import { EventLog } from "../../../../src/delegations/log/event-log.ts";
 import { EventStream, type EventStreamOptions } from "../../../../src/delegations/log/event-stream.ts";
-import type { DelegationEvent, EventBody } from "../../../../src/delegations/events.ts";
 import { MemoryRows } from "../../../support/memory-rows.ts";
 import { T0 } from "../delegating.ts";
 
