@@ -6,39 +6,40 @@ import type { Flow } from "../src/flows/flow.ts";
 import type { FlowInput } from "../src/flows/patterns.ts";
 import { Api, type CostReport } from "./demo/api.ts";
 import { consensusLines, demoConsensus } from "./demo/consensus.ts";
+import { parseDemoOptions, USAGE } from "./demo/options.ts";
 import { advance } from "./demo/progress.ts";
 import { type Screen, screenFor } from "./demo/screen.ts";
 import { type Server, useServer } from "./demo/server.ts";
 import { dollars, table } from "./demo/table.ts";
 import { type DemoTask, demoTasks } from "./demo/tasks.ts";
+import { UsageError } from "./start/options.ts";
 
 const STATE = resolve(".wrangler/state");
 const BOOKS_MS = 10_000;
 
-async function demo(): Promise<boolean> {
-  const server = await useServer(STATE);
-  try {
-    console.log(
-      server.started ? `Started depute on ${server.url}, kept in ${relative("", STATE)}.` : `depute runs on ${server.url}.`,
-    );
-    const api = new Api(server);
-    const simulated = await api.isSimulated();
-    const run = randomBytes(3).toString("hex");
-    const configured = await api.configuredProviders();
-    const tasks = demoTasks(configured, simulated, run);
-    introduce(tasks, simulated);
-    const since = new Date().toISOString();
-    const results = await runAll(api, tasks);
-    showResults(tasks, results);
-    const question = demoConsensus(configured, simulated, run);
-    const flow = question && (await runConsensus(api, question));
-    const steps = await Promise.all((flow?.steps ?? []).map(({ task_id }) => api.delegation(task_id)));
-    showCosts(await completeCosts(api, since, [...results, ...steps]));
-    showWhereToLook(server, `demo-${run}-tests`, flow?.flow_id);
-    return [...results, ...(flow === undefined ? [] : [flow])].every(({ status }) => status === "completed");
-  } finally {
-    await server.stop();
-  }
+async function demo(port: number): Promise<boolean> {
+  const server = await useServer({ state: STATE, port });
+  console.log(
+    server.log === undefined
+      ? `depute runs on ${server.url}.`
+      : `Started depute on ${server.url}, kept in ${relative("", STATE)}.`,
+  );
+  const api = new Api(server);
+  const simulated = await api.isSimulated();
+  const run = randomBytes(3).toString("hex");
+  const configured = await api.configuredProviders();
+  const tasks = demoTasks(configured, simulated, run);
+  introduce(tasks, simulated);
+  const since = new Date().toISOString();
+  const results = await runAll(api, tasks);
+  showResults(tasks, results);
+  const question = demoConsensus(configured, simulated, run);
+  const flow = question && (await runConsensus(api, question));
+  const steps = await Promise.all((flow?.steps ?? []).map(({ task_id }) => api.delegation(task_id)));
+  showCosts(await completeCosts(api, since, [...results, ...steps]));
+  server.keep();
+  showWhereToLook(server, `demo-${run}-tests`, flow?.flow_id);
+  return [...results, ...(flow === undefined ? [] : [flow])].every(({ status }) => status === "completed");
 }
 
 function introduce(tasks: DemoTask[], simulated: boolean): void {
@@ -126,22 +127,30 @@ function showCosts({ data, total }: CostReport): void {
   console.log(["", ...table(["spent on", "attempts", "tokens", "cost"], rows, ["attempts", "tokens", "cost"])].join("\n"));
 }
 
-function showWhereToLook(server: Server, taskId: string, flowId: string | undefined): void {
-  const url = server.started ? "http://127.0.0.1:8787" : server.url;
+function showWhereToLook({ url, keyWord, log }: Server, taskId: string, flowId: string | undefined): void {
   const get = (path: string) => `  curl -s -H "Authorization: Bearer $KEY" '${url}${path}'`;
+  const goesOn =
+    log === undefined ? "It ran before, and goes on" : `It goes on in the background, and prints to ${relative("", log)}`;
   console.log(`
-Where to look${server.started ? " (npm start serves all of it again)" : ""}:
+The dashboard has all of it, live: ${url}/
+Sign in with the owner key, which this prints:  echo "${keyWord}"
+${goesOn}. To end it:  npm stop
 
-  KEY=${server.keyWord}
+The same from a shell:
+
+  KEY=${keyWord}
 ${get(`/v1/delegations/${taskId}`)}
 ${get(`/v1/delegations/${taskId}/events`)}${flowId === undefined ? "" : `\n${get(`/v1/flows/${flowId}`)}`}
 ${get("/v1/costs?group_by=provider")}`);
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 try {
-  process.exitCode = (await demo()) ? 0 : 1;
+  const options = parseDemoOptions(process.argv.slice(2));
+  if (options === "help") console.log(USAGE);
+  else process.exitCode = (await demo(options.port)) ? 0 : 1;
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(error instanceof UsageError ? `${message}\n\n${USAGE}` : message);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { adminKey } from "../start/kept-secret.ts";
 import { readSettings } from "../start/settings.ts";
 import { runningUrl } from "../start/state-lock.ts";
@@ -12,39 +13,59 @@ export type Server = {
   key: string;
   /** A shell word that gives the key. */
   keyWord: string;
-  /** True when we started it. */
-  started: boolean;
-  /** Ends it if we started it, and does nothing otherwise. */
-  stop(): Promise<void>;
+  /** Where it prints to, if we started it. */
+  log: string | undefined;
+  /** Lets it run on when this process ends; one that we started ends with us otherwise. */
+  keep(): void;
 };
 
-/** The server that runs on the state folder, or one started for as long as it is needed. */
-export async function useServer(state: string): Promise<Server> {
+/**
+ * The server that runs on the state folder, or one started in the background on `port`: in a session of its own, so that neither
+ * npm nor the terminal takes it along. Throws with what it printed when it does not get ready.
+ */
+export async function useServer({ state, port }: { state: string; port: number }): Promise<Server> {
   const given = readSettings(process.env, root).DEPUTE_ADMIN_KEY;
   const keyWord = given === undefined ? `$(cat ${join(relative("", state), "admin-key")})` : "$DEPUTE_ADMIN_KEY";
-  const keyNow = () => given ?? adminKey(state);
-  const url = runningUrl(state);
-  if (url !== undefined) return { url, key: keyNow(), keyWord, started: false, stop: async () => undefined };
-  const child = spawn(process.execPath, [join(root, "scripts/start.ts"), "--quiet", "--port", "0", "--state", state], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const running = runningUrl(state);
+  const started = running === undefined ? await start(state, port) : { url: running, log: undefined, keep: () => undefined };
+  return { ...started, key: given ?? adminKey(state), keyWord };
+}
+
+async function start(state: string, port: number): Promise<Pick<Server, "url" | "log" | "keep">> {
+  const log = join(state, "server.log");
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const printedBefore = textOf(log).length;
+  const output = openSync(log, "a", 0o600);
+  chmodSync(log, 0o600);
+  const child = spawn(process.execPath, [join(root, "scripts/start.ts"), "--quiet", "--port", String(port), "--state", state], {
+    detached: true,
+    stdio: ["ignore", output, output],
+    env: withoutNpm(process.env),
   });
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  process.once("exit", () => child.kill("SIGTERM"));
-  const ready = await new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout).on("line", (line) => {
-      const [, address] = /^depute is ready on (\S+)$/.exec(line) ?? [];
-      if (address !== undefined) resolve(address);
-    });
-    void exited.then(() => reject(new Error("npm start ended before it was ready")));
-  });
-  return {
-    url: ready,
-    key: keyNow(),
-    keyWord,
-    started: true,
-    async stop() {
-      child.kill("SIGTERM");
-      await exited;
-    },
+  closeSync(output);
+  child.unref();
+  let kept = false;
+  process.once("exit", () => kept || child.kill("SIGTERM"));
+  const keep = () => {
+    kept = true;
   };
+  for (;;) {
+    const url = runningUrl(state);
+    if (url !== undefined) return { url, log, keep };
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(textOf(log).slice(printedBefore).trim());
+    await sleep(50);
+  }
+}
+
+/** npm's own variables would make the server end together with npm. */
+function withoutNpm(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("npm_")));
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }

@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { near } from "./near.ts";
 
 /** What is said once the server answers: how to try it, where the key is, and that vendors are simulated, if they are. */
 export function greeting(server: { url: string; keyFile: string | null; simulatorUrl: string | null; state: string }): string[] {
@@ -12,19 +12,13 @@ export function greeting(server: { url: string; keyFile: string | null; simulato
           "For the real ones set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or COPILOT_GITHUB_TOKEN, here or in .dev.vars.",
         ]),
     "",
-    "Delegate a first prompt:",
+    `The dashboard is at ${server.url}/, the API's pages at ${server.url}/docs. Delegate a first prompt:`,
     "",
     `  curl -s ${server.url}/v1/delegations -H "Authorization: Bearer ${key}" \\`,
     `    -H 'Content-Type: application/json' -d '{"provider": "claude", "prompt": "Say hello"}'`,
     "",
     `The owner key is ${server.keyFile === null ? "the one in DEPUTE_ADMIN_KEY" : `in ${near(server.keyFile)}`}; everything is kept in ${near(server.state)}. Ctrl-C ends it.`,
   ];
-}
-
-/** As short as it can be said from here. */
-function near(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith("..") || short === "" ? path : short;
 }
 
 function quoted(path: string): string {

@@ -24,7 +24,7 @@ export function parseOptions(argv: string[]): StartOptions | "help" {
   return {
     port: portNumber(values.port ?? "8787"),
     host: nonEmpty("--host", values.host ?? "127.0.0.1"),
-    state: resolve(nonEmpty("--state", values.state ?? ".wrangler/state")),
+    state: stateFolder(values.state),
     simulator: values["no-simulator"] !== true,
     quiet: values.quiet === true,
   };
@@ -48,10 +48,16 @@ function parse(args: string[]) {
   }
 }
 
-function portNumber(text: string): number {
+/** The port that a command line names. Throws UsageError. */
+export function portNumber(text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new UsageError(`--port must be a number from 0 to 65535, not "${text}"`);
   return port;
+}
+
+/** The state folder that a command line names, absolute; `.wrangler/state` when it names none. Throws UsageError. */
+export function stateFolder(given: string | undefined): string {
+  return resolve(nonEmpty("--state", given ?? ".wrangler/state"));
 }
 
 function nonEmpty(name: string, value: string): string {

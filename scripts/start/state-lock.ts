@@ -1,13 +1,13 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { end, identify, type ProcessIdentity, withEnvironment } from "./processes.ts";
+import { end, identify, isAlive, type ProcessIdentity, withEnvironment } from "./processes.ts";
 
 /** Marks every process of one run in its environment, so that one that was not yet on record is found as well. */
 export const RUN_VARIABLE = "DEPUTE_RUN";
 
 /** What `<state>/processes.json` holds: who runs on this state, and the processes that must not outlive it. */
-type Run = { run: string; owner: ProcessIdentity; url: string | null; children: ProcessIdentity[] };
+export type Run = { run: string; owner: ProcessIdentity; url: string | null; children: ProcessIdentity[] };
 
 /** Another process runs on the state. */
 export class StateTaken extends Error {}
@@ -44,18 +44,16 @@ export async function lockState(state: string, run: string): Promise<StateLock> 
   };
 }
 
-/** Ends what is left of the run of this name, if it is still the one on record. */
-export async function endSurvivors(state: string, run: string): Promise<void> {
+/** Ends what is left of the run of this name, if it is still the one on record, and returns what that was. */
+export function endSurvivors(state: string, run: string): Promise<ProcessIdentity[]> {
   const recorded = readRun(state);
-  await endRun(recorded?.run === run ? recorded : { run, children: [] });
+  return endRun(recorded?.run === run ? recorded : { run, children: [] });
 }
 
 /** The address of the server that runs on a state folder; undefined when none does. */
 export function runningUrl(state: string): string | undefined {
   const run = readRun(state);
-  if (run?.url == null) return undefined;
-  const owner = identify(run.owner.pid);
-  return owner?.started === run.owner.started ? run.url : undefined;
+  return run?.url != null && isAlive(run.owner) ? run.url : undefined;
 }
 
 function endRun({ run, children }: Pick<Run, "run" | "children">): Promise<ProcessIdentity[]> {
@@ -65,7 +63,7 @@ function endRun({ run, children }: Pick<Run, "run" | "children">): Promise<Proce
   return end([...children, ...unrecorded]);
 }
 
-const OWN_NAMES = /^(?:lock(?:-journal)?|processes\.json(?:\.new)?|(?:admin-key|secret)(?:\.new)?|v3)$/;
+const OWN_NAMES = /^(?:lock(?:-journal)?|processes\.json(?:\.new)?|(?:admin-key|secret)(?:\.new)?|server\.log|v3)$/;
 
 /** The state holds prompts and answers: only its owner may read it. A folder that holds anything else is not ours to close. */
 function makePrivate(state: string): void {
@@ -81,12 +79,17 @@ function takeLock(state: string): DatabaseSync {
   } catch (error) {
     lock.close();
     if (!(error instanceof Error && "errcode" in error && error.errcode === 5)) throw error;
-    const owner = readRun(state)?.owner.pid;
-    throw new StateTaken(`${state} is in use by ${owner === undefined ? "another start" : `process ${owner}`}`);
+    throw new StateTaken(`${state} is in use by ${holder(readRun(state))}`);
   }
 }
 
-function readRun(state: string): Run | undefined {
+function holder(run: Run | undefined): string {
+  if (run === undefined) return "another start";
+  return `process ${run.owner.pid}${run.url === null ? "" : `, which serves ${run.url}`}; npm stop ends it`;
+}
+
+/** Who runs on a state folder, or ran there last and was killed; undefined when the last one ended in order. */
+export function readRun(state: string): Run | undefined {
   try {
     return JSON.parse(readFileSync(join(state, "processes.json"), "utf8")) as Run;
   } catch {

@@ -12,6 +12,10 @@ describe("greeting", () => {
     expect(text({})).toContain("The owner key is in /s/admin-key");
   });
 
+  test("the dashboard and the API's pages are named", () => {
+    expect(text({})).toContain("The dashboard is at http://127.0.0.1:1/, the API's pages at http://127.0.0.1:1/docs.");
+  });
+
   test("a file below the working directory is named from there", () => {
     expect(text({ keyFile: resolve(".wrangler/state/admin-key") })).toContain("$(cat .wrangler/state/admin-key)");
   });
