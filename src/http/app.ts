@@ -16,6 +16,7 @@ import { addDelegationRetry } from "./delegation-retry.ts";
 import { addDelegationRoutes } from "./delegation-routes.ts";
 import { addDelegationScore } from "./delegation-score.ts";
 import { addDelegationTree } from "./delegation-tree.ts";
+import { addDocsPage } from "./docs-page.ts";
 import { quotaFields } from "./door.ts";
 import { addExportRoute } from "./export-route.ts";
 import { addFlowList } from "./flow-list.ts";
@@ -59,7 +60,8 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   app.notFound((context) => {
     const { method, path } = context.req;
     const methods = api.methodsOf(path).join(", ");
-    const hint = methods === "" ? "GET /openapi.json lists all there is." : `This path takes ${methods}.`;
+    const hint =
+      methods === "" ? "GET /docs shows all there is, and /openapi.json tells it to programs." : `This path takes ${methods}.`;
     const error = new AppError("not_found", `There is no ${method} ${path.slice(0, 200)}. ${hint}`);
     const response = problemResponse(error, context.get("requestId"));
     if (methods !== "") response.headers.set("allow", methods);
@@ -96,5 +98,6 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addWebhookRoutes(api);
   addWebhookDeliveries(api);
   addOpenApiRoute(api);
+  addDocsPage(api);
   return app;
 }
