@@ -1,11 +1,14 @@
 import type { SealedSecret } from "../db/webhook-deliveries.ts";
-import { open, seal } from "./sealed-secret.ts";
+import { open, seal } from "../lib/sealed.ts";
 import { newSigningSecret } from "./signature.ts";
 
 /** What a signing secret belongs to: it opens nowhere else. An endpoint, or null for the workspace's own. */
 type Owner = { workspace: string; endpoint_id: string | null };
 
-const placeOf = ({ workspace, endpoint_id }: Owner): string => `${workspace}/${endpoint_id ?? ""}`;
+const placeOf = ({ workspace, endpoint_id }: Owner) => ({
+  use: "depute/webhook-secrets",
+  of: `${workspace}/${endpoint_id ?? ""}`,
+});
 
 /** A new signing secret, and the same as it is kept. */
 export async function makeSigningSecret(owner: Owner, secrets: readonly string[]): Promise<{ secret: string; sealed: string }> {
