@@ -13,7 +13,7 @@ export default defineConfig({
   root,
   test: {
     projects: [
-      { root, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { root, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
       { root, test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
       {
         root,
