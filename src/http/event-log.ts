@@ -17,6 +17,7 @@ export const logOperation = <S extends z.ZodType>(event: S, listId: string, last
       200: {
         description: "The events.",
         schema: z.object({ data: z.array(event) }).meta({ id: listId }),
+        entry: event,
         mediaTypes: ["application/json", "text/event-stream", "application/x-ndjson"],
       },
       204: { description: "With `text/event-stream`: the log has ended and the caller has seen its end." },

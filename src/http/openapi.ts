@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { API_ERRORS, type ApiErrorCode } from "../errors.ts";
+import { codeSamples } from "./code-samples.ts";
 import { hasBody, type Operation, type Success } from "./operation.ts";
 import { Problem } from "./problem.ts";
 
+const JSON_TYPE = "application/json";
 const DEFINITIONS = "#/$defs/";
 const COMPONENTS = "#/components/schemas/";
 /** zod names a definition of its own `__schema0`: the one recursive type here, any JSON value. */
@@ -56,6 +58,7 @@ function documented(operation: Operation, schemaOf: SchemaOf): object {
     ],
     ...(operation.bodySchema !== undefined && { requestBody: requestBody(operation, operation.bodySchema, schemaOf) }),
     responses: { ...Object.fromEntries(bodies), ...problemResponses(operation, schemaOf) },
+    "x-codeSamples": codeSamples(operation),
   };
 }
 
@@ -69,11 +72,12 @@ function requestBody(operation: Operation, schema: z.ZodType, schemaOf: SchemaOf
 
 function successResponse(success: Success, schemaOf: SchemaOf): object {
   const headers = { "X-Request-Id": "Names this request in the log.", ...success.headers };
-  const { schema, example, mediaTypes = ["application/json"] } = success;
-  const content = (type: string) => [
-    type,
-    { ...(schema && { schema: schemaOf(schema) }), ...(example !== undefined && { example }) },
-  ];
+  const { schema, entry = schema, example, mediaTypes = [JSON_TYPE] } = success;
+  const content = (type: string) => {
+    if (type.startsWith("text/csv")) return [type, { schema: { type: "string" } }];
+    const said = type === JSON_TYPE ? schema : entry;
+    return [type, { ...(said && { schema: schemaOf(said) }), ...(example !== undefined && { example }) }];
+  };
   return {
     description: success.description,
     headers: Object.fromEntries(
@@ -138,7 +142,7 @@ function jsonSchemas(operations: readonly Operation[]): { of: SchemaOf; componen
 }
 
 const schemasOf = ({ pathSchema, querySchema, bodySchema, successes }: Operation): z.ZodType[] =>
-  [pathSchema, querySchema, bodySchema, ...Object.values(successes).map(({ schema }) => schema)].filter(
+  [pathSchema, querySchema, bodySchema, ...Object.values(successes).flatMap(({ schema, entry }) => [schema, entry])].filter(
     (schema) => schema !== undefined,
   );
 

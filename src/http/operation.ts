@@ -9,6 +9,8 @@ import type { HttpContext } from "./http-env.ts";
 export type Success = {
   description: string;
   schema?: z.ZodType;
+  /** What a line of NDJSON, or the data of an event, is; absent: what `schema` says. */
+  entry?: z.ZodType;
   /** Absent: `application/json`. */
   mediaTypes?: readonly string[];
   example?: unknown;
