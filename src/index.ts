@@ -1,3 +1,4 @@
+import { createDashboard } from "./dashboard/dashboard.ts";
 import { createApp } from "./http/app.ts";
 import { consume } from "./queue/consume.ts";
 import { sweep } from "./sweep/sweep.ts";
@@ -10,6 +11,7 @@ export { FlowObject } from "./flows/flow-object.ts";
 export { RateLimitObject } from "./rate-limits/rate-limit-object.ts";
 
 const app = createApp();
+app.route("/", createDashboard(app.fetch));
 
 export default {
   fetch: app.fetch,

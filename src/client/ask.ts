@@ -62,7 +62,30 @@ export async function* eachRow<T>(
   }
 }
 
+/** One page of a list; `nextCursor` leads to the one after it, null after the last. */
+export type Page<T> = { data: T[]; nextCursor: string | null };
+/** Which page, of at most `limit` (1–200; 50 unless given). */
+export type PageOptions = CallOptions & { cursor?: string | undefined; limit?: number | undefined };
+
+/** One page of what has a path, as the API sends its rows. */
+export async function pageOfRows<T>(
+  transport: Transport,
+  path: string,
+  query: NonNullable<ApiCall["query"]>,
+  { signal, cursor, limit }: PageOptions,
+): Promise<Page<T>> {
+  const call = { method: "GET", path, query: { ...query, limit, cursor }, signal } as const;
+  const { data, next_cursor } = await transport.json<{ data: T[]; next_cursor: string | null }>(call);
+  return { data, nextCursor: next_cursor };
+}
+
 /** The same in the client's names, of what fits the filter. */
+export async function page<T>(transport: Transport, path: string, filter: object, options: PageOptions): Promise<Page<Camel<T>>> {
+  const { data, nextCursor } = await pageOfRows<T>(transport, path, queryOf(filter), options);
+  return { data: data.map((row) => camel(row)), nextCursor };
+}
+
+/** All of it in the client's names, of what fits the filter. */
 export async function* each<T>(
   transport: Transport,
   path: string,

@@ -2,7 +2,18 @@ import type { Batch, BatchInput as BatchBody, BatchStatus } from "../batches/bat
 import type { BatchEvent } from "../batches/batch-event.ts";
 import type { Delegation } from "../delegations/delegation.ts";
 import type { BatchSummary } from "../http/batch-list.ts";
-import { ask, type CallOptions, type CreatedSpan, each, find, pathOf, whenEnded } from "./ask.ts";
+import {
+  ask,
+  type CallOptions,
+  type CreatedSpan,
+  each,
+  find,
+  type Page,
+  type PageOptions,
+  page,
+  pathOf,
+  whenEnded,
+} from "./ask.ts";
 import { type Camel, camel, type Input, snake } from "./camel-case.ts";
 import { type DelegationRecord, recordOf } from "./delegation-record.ts";
 import { eachLine } from "./each-line.ts";
@@ -42,6 +53,9 @@ export const batches = (transport: Transport) => ({
   /** Those that fit, newest first. */
   list: (filter: BatchFilter = {}, options: CallOptions = {}): AsyncGenerator<BatchRow> =>
     each<BatchSummary>(transport, "/v1/batches", filter, options),
+  /** One page of the same. */
+  page: (filter: BatchFilter = {}, options: PageOptions = {}): Promise<Page<BatchRow>> =>
+    page<BatchSummary>(transport, "/v1/batches", filter, options),
   /** Cancels every task that has not ended. */
   cancel: (batchId: string, options: CallOptions = {}): Promise<BatchRecord> =>
     ask<Batch>(transport, { method: "POST", path: pathOf("batches", batchId, "cancel"), again: "freely", ...options }),

@@ -2,7 +2,19 @@ import type { Delegation, DelegationStatus } from "../delegations/delegation.ts"
 import type { DelegationEvent } from "../delegations/events.ts";
 import type { DelegationSummary } from "../http/delegation-summary.ts";
 import type { DelegationTree } from "../http/delegation-tree.ts";
-import { ask, type CallOptions, type CreatedSpan, eachRow, orNull, pathOf, queryOf, whenEnded } from "./ask.ts";
+import {
+  ask,
+  type CallOptions,
+  type CreatedSpan,
+  eachRow,
+  orNull,
+  type Page,
+  type PageOptions,
+  pageOfRows,
+  pathOf,
+  queryOf,
+  whenEnded,
+} from "./ask.ts";
 import { type Camel, type ModelChoice, snake } from "./camel-case.ts";
 import { type DelegateInput, type DelegationRecord, type DelegationRow, recordOf, rowOf } from "./delegation-record.ts";
 import { followEvents } from "./follow-events.ts";
@@ -80,6 +92,13 @@ export class Delegations {
   async *each(filter: DelegationFilter = {}, options: CallOptions = {}): AsyncGenerator<DelegationRow> {
     const query = filterQuery(filter);
     for await (const row of eachRow<DelegationSummary>(this.#transport, "/v1/delegations", query, options)) yield rowOf(row);
+  }
+
+  /** One page of the same. */
+  async page(filter: DelegationFilter = {}, options: PageOptions = {}): Promise<Page<DelegationRow>> {
+    const query = filterQuery(filter);
+    const { data, nextCursor } = await pageOfRows<DelegationSummary>(this.#transport, "/v1/delegations", query, options);
+    return { data: data.map(rowOf), nextCursor };
   }
 
   /** Those that fit as the bytes of a file, in the API's names, newest first. */

@@ -1,7 +1,18 @@
 import type { Flow, FlowStatus, FlowSummary } from "../flows/flow.ts";
 import type { FlowEvent } from "../flows/flow-event.ts";
 import type { FlowBody, PatternName } from "../flows/patterns.ts";
-import { ask, type CallOptions, type CreatedSpan, each, find, pathOf, whenEnded } from "./ask.ts";
+import {
+  ask,
+  type CallOptions,
+  type CreatedSpan,
+  each,
+  find,
+  type Page,
+  type PageOptions,
+  page,
+  pathOf,
+  whenEnded,
+} from "./ask.ts";
 import { type Camel, camel, type Input, snake } from "./camel-case.ts";
 import { type FollowOptions, followLog } from "./follow-log.ts";
 import type { Transport } from "./transport.ts";
@@ -34,6 +45,9 @@ export const flows = (transport: Transport) => ({
   /** Those that fit, newest first. */
   list: (filter: FlowFilter = {}, options: CallOptions = {}): AsyncGenerator<FlowRow> =>
     each<FlowSummary>(transport, "/v1/flows", filter, options),
+  /** One page of the same. */
+  page: (filter: FlowFilter = {}, options: PageOptions = {}): Promise<Page<FlowRow>> =>
+    page<FlowSummary>(transport, "/v1/flows", filter, options),
   /** Cancels a flow and what runs of it. */
   cancel: (flowId: string, options: CallOptions = {}): Promise<FlowRecord> =>
     ask<Flow>(transport, { method: "POST", path: pathOf("flows", flowId, "cancel"), again: "freely", ...options }),

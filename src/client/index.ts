@@ -1,5 +1,5 @@
 export type { AgentRecord } from "./agents.ts";
-export type { CallOptions } from "./ask.ts";
+export type { CallOptions, Page, PageOptions } from "./ask.ts";
 export type { AbsentResult, BatchFilter, BatchInput, BatchRecord, BatchRow } from "./batches.ts";
 export type { BudgetRecord } from "./budgets.ts";
 export type { ModelChoice } from "./camel-case.ts";
@@ -17,7 +17,7 @@ export type { KeyRecord, NewKeyRecord } from "./keys.ts";
 export { BudgetMode, ComplexityLevel, TaskType } from "./model-words.ts";
 export type { ParallelOptions, ParallelResults, TaskResult } from "./parallel-delegate.ts";
 export type { RecordInput } from "./record-input.ts";
-export type { AuditFilter, CostQuery, ModelsReportQuery, StatsQuery } from "./reports.ts";
+export type { AuditFilter, CallerRecord, CostQuery, ModelsReportQuery, StatsQuery } from "./reports.ts";
 export type { ModelSelection, SelectModelInput } from "./select-model.ts";
 export type { SpawnInput, SpawnResult } from "./spawn.ts";
 export { SpawnFailedError } from "./spawn-failed-error.ts";

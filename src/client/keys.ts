@@ -1,5 +1,5 @@
 import type { Key, KeyInput, NewKey, RotateBody } from "../keys/key.ts";
-import { ask, type CallOptions, each, find, pathOf } from "./ask.ts";
+import { ask, type CallOptions, each, find, type Page, type PageOptions, page, pathOf } from "./ask.ts";
 import { type Camel, type Input, snake } from "./camel-case.ts";
 import type { Transport } from "./transport.ts";
 
@@ -18,6 +18,8 @@ export const keys = (transport: Transport) => ({
     ask<NewKey>(transport, { method: "POST", path: "/v1/keys", body: snake(input), again: "by key", ...options }),
   /** Newest first, those that are revoked or expired too. */
   list: (options: CallOptions = {}): AsyncGenerator<KeyRecord> => each<Key>(transport, "/v1/keys", {}, options),
+  /** One page of the same. */
+  page: (options: PageOptions = {}): Promise<Page<KeyRecord>> => page<Key>(transport, "/v1/keys", {}, options),
   /** One key; null when there is none of this id. */
   get: (keyId: string, options: CallOptions = {}): Promise<KeyRecord | null> =>
     find<Key>(transport, pathOf("keys", keyId), options),

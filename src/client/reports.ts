@@ -4,11 +4,15 @@ import type { CostReport } from "../http/costs-route.ts";
 import type { ModelsReport } from "../http/models-report.ts";
 import type { ProviderState } from "../http/providers-route.ts";
 import type { StatsReport } from "../http/stats-route.ts";
+import type { Caller } from "../http/whoami-route.ts";
 import type { ListedModel } from "../models/model-list.ts";
-import { ask, type CallOptions, type CreatedSpan, each, listed, queryOf } from "./ask.ts";
+import { ask, type CallOptions, type CreatedSpan, each, listed, type Page, type PageOptions, page, queryOf } from "./ask.ts";
 import type { Camel } from "./camel-case.ts";
 import { type DelegationFilter, filterQuery } from "./delegations.ts";
 import type { Transport } from "./transport.ts";
+
+/** Whose key it is, and what it may do. */
+export type CallerRecord = Camel<Caller>;
 
 type About = CreatedSpan & Pick<DelegationFilter, "provider" | "model" | "taskType" | "agent">;
 /** Created in the time up to now; 24h unless a span is given. */
@@ -46,4 +50,10 @@ export const reports = (transport: Transport) => ({
   /** Who did what in the workspace, newest first (scope admin). */
   audit: (filter: AuditFilter = {}, options: CallOptions = {}): AsyncGenerator<Camel<AuditEntry>> =>
     each<AuditEntry>(transport, "/v1/audit", filter, options),
+  /** One page of the same. */
+  auditPage: (filter: AuditFilter = {}, options: PageOptions = {}): Promise<Page<Camel<AuditEntry>>> =>
+    page<AuditEntry>(transport, "/v1/audit", filter, options),
+  /** Whose key the client has, and what it may do. */
+  whoami: (options: CallOptions = {}): Promise<CallerRecord> =>
+    ask<Caller>(transport, { method: "GET", path: "/v1/whoami", ...options }),
 });

@@ -1,4 +1,4 @@
-import type { CallOptions } from "./ask.ts";
+import type { CallOptions, Page, PageOptions } from "./ask.ts";
 import type { DelegationRecord, DelegationRow } from "./delegation-record.ts";
 import type { DelegationFilter, Delegations, ExportInput } from "./delegations.ts";
 import type { RecordInput } from "./record-input.ts";
@@ -31,6 +31,11 @@ export class TaskDelegations {
   /** Those that fit, one by one, for histories too long to hold. */
   each(filter: DelegationFilter = {}, options: CallOptions = {}): AsyncGenerator<DelegationRow> {
     return this.#delegations.each(filter, options);
+  }
+
+  /** One page of those that fit. */
+  page(filter: DelegationFilter = {}, options: PageOptions = {}): Promise<Page<DelegationRow>> {
+    return this.#delegations.page(filter, options);
   }
 
   /** Those that fit as the bytes of a file, NDJSON or CSV in the API's names, newest first. */

@@ -8,7 +8,7 @@ import type {
   WebhookDelivery,
   WebhookSecret,
 } from "../webhooks/webhook.ts";
-import { ask, type CallOptions, each, find, listed, pathOf } from "./ask.ts";
+import { ask, type CallOptions, each, find, listed, type Page, type PageOptions, page, pathOf } from "./ask.ts";
 import { type Camel, type Input, snake } from "./camel-case.ts";
 import type { ApiCall, Transport } from "./transport.ts";
 
@@ -52,6 +52,12 @@ export const webhooks = (transport: Transport) => ({
     filter: { status?: DeliveryStatus | readonly DeliveryStatus[] } = {},
     options: CallOptions = {},
   ): AsyncGenerator<DeliveryRecord> => each<WebhookDelivery>(transport, pathOf("webhooks", id, "deliveries"), filter, options),
+  /** One page of the same. */
+  deliveriesPage: (
+    id: string,
+    filter: { status?: DeliveryStatus | readonly DeliveryStatus[] } = {},
+    options: PageOptions = {},
+  ): Promise<Page<DeliveryRecord>> => page<WebhookDelivery>(transport, pathOf("webhooks", id, "deliveries"), filter, options),
   /** Sends one again, now. */
   redeliver: (id: string, deliveryId: string, options: CallOptions = {}): Promise<DeliveryRecord> =>
     ask<WebhookDelivery>(transport, { ...post(id, "deliveries", deliveryId, "redeliver"), ...options }),

@@ -51,7 +51,7 @@ async function admitted<O extends Operation>(operation: O, context: HttpContext,
 }
 
 function requireAllowed({ scope, ownerOnly }: Operation, principal: Principal): void {
-  if (scope !== null) requireScope(principal, scope);
+  if (scope !== null && scope !== "any") requireScope(principal, scope);
   if (ownerOnly === true && !principal.is_owner)
     throw new AppError("forbidden", "This needs the owner key of the deployment, DEPUTE_ADMIN_KEY.");
 }

@@ -36,6 +36,7 @@ import { addStatsRoute } from "./stats-route.ts";
 import { addWebhookDeliveries } from "./webhook-deliveries.ts";
 import { addWebhookRoutes } from "./webhook-routes.ts";
 import { addWebhookSecrets } from "./webhook-secrets.ts";
+import { addWhoamiRoute } from "./whoami-route.ts";
 import { addWorkspaceRoutes } from "./workspace-routes.ts";
 
 const REQUEST_ID = "X-Request-Id";
@@ -93,6 +94,7 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addKeyRoutes(api);
   addWorkspaceRoutes(api);
   addAuditRoute(api);
+  addWhoamiRoute(api);
   // Before the routes of one endpoint, whose id might be read in its place.
   addWebhookSecrets(api);
   addWebhookRoutes(api);

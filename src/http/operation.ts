@@ -25,8 +25,8 @@ export type Operation = {
   path: string;
   id: string;
   tag: string;
-  /** The scope a key needs; null = open to everyone. */
-  scope: Scope | null;
+  /** The scope a key needs; `any` = every key may, null = open to everyone. */
+  scope: Scope | "any" | null;
   /** True when only the holder of DEPUTE_ADMIN_KEY may. */
   ownerOnly?: true;
   summary: string;

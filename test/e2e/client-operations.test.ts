@@ -94,6 +94,7 @@ const USES: { readonly [operationId: string]: (client: Client) => Promise<unknow
   deleteWebhook: (client) => client.webhooks.delete(known.webhookId),
   getWebhookSecret: (client) => client.webhooks.workspaceSecret(),
   rotateWebhookSecret: (client) => client.webhooks.rotateWorkspaceSecret({ overlap: 60 }),
+  whoAmI: (client) => client.whoami(),
   listAudit: (client) => first(client.audit({ action: "key.created" })),
   listModels: (client) => client.models(),
   selectModel: (client) => client.selectModel({ taskType: "TESTING" }),
