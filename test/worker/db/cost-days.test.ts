@@ -7,6 +7,7 @@ import type { DelegationFilters } from "../../../src/db/delegation-filters.ts";
 import { type AttemptRow, type DelegationRow, markDeleted, saveDelegation } from "../../../src/db/save-delegation.ts";
 import { indexHistory } from "../../../src/sweep/index-history.ts";
 import { rollCosts } from "../../../src/sweep/roll-costs.ts";
+import { forgetHistory } from "../../support/forget-history.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { attemptRow, delegationRow } from "./rows.ts";
 
@@ -176,6 +177,7 @@ describe("costs of days that are summed up", () => {
 
 describe("costs of a property", () => {
   test("are to the nano those of its delegations alone, for all groups, filters and spans, indexed or not", async () => {
+    await forgetHistory();
     const random = seededRandom(10);
     for (let index = 0; index < 60; index += 1) {
       const [row, attempts] = entry("propertied", index, random);

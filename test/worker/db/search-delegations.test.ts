@@ -1,11 +1,12 @@
 import { env } from "cloudflare:workers";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/db/client.ts";
 import type { DelegationFilters } from "../../../src/db/delegation-filters.ts";
 import { listDelegations } from "../../../src/db/list-delegations.ts";
 import type { Page } from "../../../src/db/list-order.ts";
 import { type DelegationRow, markDeleted, saveDelegation } from "../../../src/db/save-delegation.ts";
 import { indexHistory } from "../../../src/sweep/index-history.ts";
+import { forgetHistory } from "../../support/forget-history.ts";
 import { plansOf } from "./query-plans.ts";
 import { delegationRow } from "./rows.ts";
 
@@ -17,6 +18,7 @@ let count = 0;
 let workspace = "";
 /** Each test ends its tasks after those of the others, so that the index has none of them. */
 let now = 0;
+beforeAll(forgetHistory);
 beforeEach(() => {
   count += 1;
   workspace = `search-${count}`;

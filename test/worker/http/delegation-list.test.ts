@@ -6,6 +6,7 @@ import { STATUSES } from "../../../src/delegations/delegation.ts";
 import type { DelegationSummary } from "../../../src/http/delegation-summary.ts";
 import { indexHistory } from "../../../src/sweep/index-history.ts";
 import { call, type ProblemBody } from "../../support/api-client.ts";
+import { forgetHistory } from "../../support/forget-history.ts";
 import { delegationRow } from "../db/rows.ts";
 
 type Page = { data: DelegationSummary[]; next_cursor: string | null };
@@ -144,6 +145,7 @@ describe("a search", () => {
   };
 
   test("finds words in any case, with or without accents, whole and quoted, before and after the sweep", async () => {
+    await forgetHistory();
     for (const [task_id, prompt_preview] of Object.entries(texts)) {
       await save(task_id, { batch_id: WORDS, prompt_preview, status: "completed", completed_at: 9_999 });
     }
