@@ -22,22 +22,26 @@ export function urlOf(host: string, port: number): string {
   return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }
 
-/** Resolves when GET /health answers 200 with status ok. Throws with the last answer after `timeoutMs`. */
+/** Resolves when GET /health answers 200, be it that a part is degraded: work is taken. Throws with the last answer after `timeoutMs`. */
 export async function untilHealthy(url: string, timeoutMs: number): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
   for (;;) {
     const answer = await health(url);
     if (answer === "ok") return;
-    if (Date.now() > giveUpAt) throw new Error(`GET ${url}/health did not answer 200 with status ok, but: ${answer}`);
+    if (Date.now() > giveUpAt) throw new Error(`GET ${url}/health did not say that work is taken, but: ${answer}`);
     await sleep(20);
   }
 }
+
+const TAKES_WORK = ["ok", "degraded"];
 
 async function health(url: string): Promise<string> {
   try {
     const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) });
     const text = await response.text();
-    return response.status === 200 && JSON.parse(text).status === "ok" ? "ok" : `${response.status} ${text.slice(0, 500)}`;
+    return response.status === 200 && TAKES_WORK.includes(JSON.parse(text).status)
+      ? "ok"
+      : `${response.status} ${text.slice(0, 500)}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

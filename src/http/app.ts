@@ -68,7 +68,7 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
     if (methods !== "") response.headers.set("allow", methods);
     return response;
   });
-  addHealthRoute(api);
+  addHealthRoute(api, now);
   addDelegationRoutes(api);
   addDelegationRetry(api);
   addDelegationEvents(api);

@@ -1,11 +1,12 @@
-import { z } from "zod";
-import { createDatabase } from "../db/client.ts";
-import { pingDatabase } from "../db/ping-database.ts";
-import { AppError } from "../errors.ts";
-import { describeError, log } from "../lib/log.ts";
 import type { Api } from "./api.ts";
+import { Health, healthOf } from "./health.ts";
+import { HealthCheck } from "./health-check.ts";
 import type { Operation } from "./operation.ts";
-import { VERSION } from "./version.ts";
+
+const VENDORS = [
+  { provider: "claude", status: "ok", open_circuits: 0, last_fault: null },
+  { provider: "codex", status: "not_configured", open_circuits: 0, last_fault: null },
+] as const;
 
 const health = {
   method: "get",
@@ -14,29 +15,27 @@ const health = {
   tag: "Service",
   scope: null,
   summary: "Whether the service works",
+  description:
+    "Says part by part how the database, the queues, the sweep and the vendors are. 200 while work is taken, even when a part is " +
+    "degraded; 503 when none is, with the part at fault in `errors`. What it says is at most five seconds old while somebody asks.",
   successes: {
     200: {
-      description: "It works.",
-      schema: z.object({
-        status: z.literal("ok"),
-        version: z.string(),
-        simulated: z.boolean().meta({ description: "True when the vendors are simulated: nothing is real, nothing is paid." }),
-        database: z.literal("ok"),
+      description: "Work is taken.",
+      schema: Health,
+      example: healthOf({
+        now: Date.UTC(2026, 10, 22, 12),
+        simulated: false,
+        overdueSince: null,
+        queues: { delegations: { count: 0, oldestAt: null }, webhooks: { count: 0, oldestAt: null } },
+        vendors: [...VENDORS],
       }),
-      example: { status: "ok", version: VERSION, simulated: false, database: "ok" },
     },
   },
   errors: [],
 } as const satisfies Operation;
 
-export function addHealthRoute(api: Api): void {
-  api.add(health, async ({ context, config }) => {
-    try {
-      await pingDatabase(createDatabase(context.env.DB));
-    } catch (cause) {
-      log.error({ request_id: context.get("requestId"), cause: describeError(cause) }, "the database does not answer");
-      throw new AppError("unavailable", "The database does not answer, or lacks migrations.");
-    }
-    return context.json({ status: "ok", version: VERSION, simulated: config.simulated, database: "ok" });
-  });
+/** `now` in milliseconds. */
+export function addHealthRoute(api: Api, now: () => number = Date.now): void {
+  const check = new HealthCheck(now);
+  api.add(health, async ({ context, config }) => context.json(await check.health(context, config)));
 }

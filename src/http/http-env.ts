@@ -9,9 +9,12 @@ import type { Deployment } from "../models/model-choice.ts";
 import type { Quota } from "../rate-limits/rate-limiter.ts";
 import type { WebhookQueue } from "../webhooks/doorbell.ts";
 
+type MeasuredQueue = Pick<Queue, "metrics">;
+
 /** What the HTTP layer needs from the platform: the database, and the objects that own tasks, batches and flows. */
 export type Bindings = {
-  WEBHOOK_QUEUE: WebhookQueue;
+  DELEGATION_QUEUE: MeasuredQueue;
+  WEBHOOK_QUEUE: WebhookQueue & MeasuredQueue;
   DB: D1Database;
   DELEGATIONS: { getByName(name: string): object };
   BATCHES: { getByName(name: string): object };

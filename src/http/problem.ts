@@ -1,6 +1,10 @@
 import { z } from "zod";
+import { lacksMigrations } from "../db/check-database.ts";
 import { API_ERRORS, type ApiErrorCode, AppError } from "../errors.ts";
 import { describeError, log } from "../lib/log.ts";
+
+/** Migrations take no longer. */
+const RETRY_SECONDS = 5;
 
 const CODES = Object.keys(API_ERRORS) as [ApiErrorCode, ...ApiErrorCode[]];
 
@@ -41,5 +45,9 @@ export function problemResponse(thrown: unknown, requestId: string): Response {
 
 function unknownFault(thrown: unknown, requestId: string): AppError {
   log.error({ request_id: requestId, cause: describeError(thrown) }, "a request failed on our side");
+  if (lacksMigrations(thrown)) {
+    const detail = "The database lacks migrations that this version needs: they are being applied, or were forgotten.";
+    return new AppError("unavailable", detail, [], { retryAfterSeconds: RETRY_SECONDS });
+  }
   return new AppError("internal", "Something failed on our side. The request id finds it in our log.");
 }

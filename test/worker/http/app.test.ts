@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { createApp } from "../../../src/http/app.ts";
 import { call, type ProblemBody, send } from "../../support/api-client.ts";
@@ -162,43 +161,6 @@ describe("faults of our own", () => {
     expect(JSON.stringify(body)).not.toMatch(/secret|select/i);
     expect(lines).toContain("fault-1");
     expect(lines).not.toContain("a prompt");
-  });
-});
-
-describe("GET /health", () => {
-  test("answers without a key what the service is and that its vendors are simulated", async () => {
-    const answer = await call("GET", "/health", { key: null });
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({
-      status: "ok",
-      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
-      simulated: true,
-      database: "ok",
-    });
-  });
-
-  test("is 503 when the database does not answer", async () => {
-    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const DB = {
-      prepare: () => {
-        throw new Error("D1 is away");
-      },
-    };
-    const response = await createApp().request("/health", {}, { DB, DEPUTE_ADMIN_KEY: ADMIN_KEY });
-    logged.mockRestore();
-    expect([response.status, ((await response.json()) as ProblemBody).code]).toEqual([503, "unavailable"]);
-  });
-
-  test("is 503 while the database lacks a migration that this code was written for", async () => {
-    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const newest = await env.DB.prepare("select name from d1_migrations order by name desc limit 1").first<string>("name");
-    const rename = (from: string | null, to: string | null) =>
-      env.DB.prepare("update d1_migrations set name = ?2 where name = ?1").bind(from, to).run();
-    await rename(newest, "not-yet");
-    const { status, body } = await problem("GET", "/health", { key: null });
-    await rename("not-yet", newest);
-    logged.mockRestore();
-    expect([status, body.code]).toEqual([503, "unavailable"]);
   });
 });
 

@@ -50,6 +50,11 @@ describe("untilHealthy", () => {
     expect(asked).toBe(3);
   });
 
+  test("takes a server that takes work, though a part of it is degraded", async () => {
+    const port = await serve((_, response) => response.end('{"status":"degraded"}'));
+    await expect(untilHealthy(`http://127.0.0.1:${port}`, 10_000)).resolves.toBeUndefined();
+  });
+
   test("gives up with the last answer", async () => {
     const port = await serve((_, response) => response.writeHead(503).end("the database does not answer"));
     await expect(untilHealthy(`http://127.0.0.1:${port}`, 50)).rejects.toThrow("503 the database does not answer");
