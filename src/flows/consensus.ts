@@ -88,6 +88,8 @@ export const consensus = {
       ? askAll(input, steps)
       : askUntilAgreed(input, steps, input.stop_when_agreed === true ? AGREED : input.stop_when_agreed),
 
+  called: ({ panel }) => Object.fromEntries(namesOf(panel).map((name, index) => [memberName(index), name])),
+
   answerOf({ output_data }, notes) {
     const { success, data } = Verdict.safeParse(output_data);
     if (!success) return { output: null, output_data: null };

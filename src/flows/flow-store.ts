@@ -10,6 +10,8 @@ import type { FlowInput, PatternName } from "./patterns.ts";
 /** What never changes. `deadline` in seconds; null = none for the whole. */
 export type FlowHeader = Omit<FlowSpec, "input" | "roles"> & {
   pattern: PatternName;
+  /** By step, what the answer calls it; absent = all by their own names. */
+  called?: { readonly [step: string]: string };
   deadline: number | null;
   /** US dollars; absent = no limit. */
   max_cost?: number;

@@ -26,11 +26,16 @@ export function outcomeOf({ ending, completed_at }: FlowProgress): Pick<Flow, "s
 
 /** The flow as the API shows it; `reports` is how its ended steps ended, `answer` what it comes to. */
 export function flowView(header: FlowHeader, progress: FlowProgress, reports: Reports, answer: Answer | null): Flow {
-  const { flow_id, pattern, created_by, prompt_preview, properties, parent_task_id, deadline } = header;
+  const { flow_id, pattern, created_by, prompt_preview, properties, parent_task_id, deadline, called = {} } = header;
   const steps = progress.steps.map(({ name, status }): FlowStep => {
     const task_id = taskIdOf(flow_id, name);
     const report = reports.get(name);
-    return { name, task_id, ...(report === undefined ? openResult(task_id, status) : endedResult(report)) };
+    return {
+      name,
+      task_id,
+      called: called[name] ?? null,
+      ...(report === undefined ? openResult(task_id, status) : endedResult(report)),
+    };
   });
   return {
     flow_id,

@@ -11,6 +11,10 @@ const Time = z.iso.datetime();
 const FlowStep = TaskResult.extend({
   name: z.string(),
   task_id: z.string().meta({ description: "`<flow_id>.<name>`" }),
+  called: z
+    .string()
+    .nullable()
+    .meta({ description: "Of a member of a consensus: what the judge and the `dissent` call it. Else null." }),
 }).meta({ id: "FlowStep" });
 export type FlowStep = z.infer<typeof FlowStep>;
 

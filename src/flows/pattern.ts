@@ -52,6 +52,8 @@ export type Pattern<Input> = {
   roles(input: Input): Role[];
   /** What follows from the steps so far. The same steps give the same again; a step that is in `steps` is never asked for. */
   advance(input: Input, steps: StepStates): Advance;
+  /** By step, what the flow's answer calls it, where that is not by the step's name. */
+  called?(input: Input): { readonly [step: string]: string };
   /** What the flow answers when that step's answer is its own; absent: the same. */
   answerOf?(answer: Answer, notes: { readonly [name: string]: number | boolean }): Answer;
 };

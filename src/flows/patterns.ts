@@ -25,6 +25,9 @@ const patternOf = ({ pattern }: { pattern: PatternName }) => PATTERNS[pattern] a
 export const rolesOf = (input: FlowInput): Role[] => patternOf(input).roles(input);
 export const advanceOf = (input: FlowInput, steps: StepStates): Advance => patternOf(input).advance(input, steps);
 
+/** By step, what the flow's answer calls it; undefined when it calls none by another name. */
+export const calledOf = (input: FlowInput): { readonly [step: string]: string } | undefined => patternOf(input).called?.(input);
+
 /** What a flow of this pattern answers when a step's answer is its own. */
 export function answerOf(
   pattern: PatternName,

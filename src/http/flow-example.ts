@@ -20,6 +20,7 @@ export const FLOW_EXAMPLE: Flow = {
     {
       name: "draft",
       task_id: "readme-1.draft",
+      called: null,
       status: "completed",
       output: "# Rate limiter …",
       output_truncated: false,
@@ -32,6 +33,7 @@ export const FLOW_EXAMPLE: Flow = {
     {
       name: "review-0",
       task_id: "readme-1.review-0",
+      called: null,
       status: "in-progress",
       output: null,
       output_truncated: false,

@@ -59,6 +59,32 @@ const asked = (flow: RunningFlow): string[] => {
   return "start" in next ? next.start.map(({ name }) => name) : [];
 };
 
+describe("what the answer calls a step", () => {
+  const called = (flow: RunningFlow) => flow.view().steps.map(({ name, called }) => [name, called]);
+
+  test("is told of members for good, numbered where two have one name, and of nobody else", () => {
+    const panel = [{ provider: "codex" as const }, { provider: "codex" as const }, { name: "Opus" }];
+    const { flow, reloaded } = accepted(inputOf({ pattern: "consensus", prompt: "x", panel }));
+    for (const name of ["member-0", "member-1", "member-2", "judge"]) flow.starting(name, name === "judge");
+    const names = [
+      ["member-0", "codex"],
+      ["member-1", "codex 2"],
+      ["member-2", "Opus"],
+      ["judge", null],
+    ];
+    expect(called(flow)).toEqual(names);
+    expect(called(reloaded())).toEqual(names);
+  });
+
+  test("is told of nobody in a flow that was stored without names", () => {
+    const { flow, rows, reloaded } = accepted(inputOf({ pattern: "consensus", prompt: "x", panel: [{}, {}] }));
+    flow.starting("member-0", false);
+    const { called: _, ...header } = rows.get<{ called?: unknown }>("flow") ?? {};
+    rows.put("flow", header);
+    expect(called(reloaded())).toEqual([["member-0", null]]);
+  });
+});
+
 describe("a flow in its rows", () => {
   test("is found again as it was, at every point", () => {
     const { flow, reloaded } = accepted();

@@ -139,6 +139,7 @@ describe("a consensus", () => {
     const flow = await runFlow({ pattern: "consensus", prompt, panel, judge: { provider: "claude" } });
     expect(flow).toMatchObject({ status: "completed", output: "Both.", output_data: verdict });
     expect(flow.steps.map(({ name }) => name)).toEqual(["member-0", "member-1", "member-2", "judge"]);
+    expect(flow.steps.map(({ called }) => called)).toEqual(["a", "b", "c", null]);
     const judge = await taskOf(flow.flow_id, "judge");
     expect(judge.prompt).toMatch(/^Review these perspectives and provide consensus:\n\n## a\n/);
   });
