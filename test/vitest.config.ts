@@ -4,17 +4,20 @@ import { defineConfig } from "vitest/config";
 import { simulatedVendors } from "./support/simulated-vendors.ts";
 
 const root = resolve(import.meta.dirname, "..");
+/** A machine may be slow and busy: how long anything takes is no test's matter, only that it ends. */
+const PATIENT = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } };
 
 /**
  * `unit` and `contract` run in plain Node. `worker` runs in workerd against D1, objects and the simulator; its files share one
- * workerd, since starting one takes seconds. `e2e` starts real processes, so its files take turns.
+ * workerd, since starting one takes seconds. `e2e` starts real processes, and `browser` looks at the pages of one with Chromium:
+ * their files take turns.
  */
 export default defineConfig({
   root,
   test: {
     projects: [
       { root, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
-      { root, test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
+      { root, test: { ...PATIENT, name: "contract", include: ["test/contract/**/*.test.ts"] } },
       {
         root,
         plugins: [
@@ -29,6 +32,7 @@ export default defineConfig({
           })),
         ],
         test: {
+          ...PATIENT,
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
           globalSetup: ["test/support/start-simulator.ts"],
@@ -40,11 +44,20 @@ export default defineConfig({
       {
         root,
         test: {
+          ...PATIENT,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/support/install-chromium.ts"],
+          fileParallelism: false,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],
