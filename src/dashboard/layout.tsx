@@ -9,54 +9,53 @@ type LayoutProps = { visit: Visit; nav: readonly NavEntry[]; title: string; chil
 /** What is around every page of somebody who is signed in. */
 export function Layout({ visit, nav, title, children }: LayoutProps) {
   return (
-    <>
+    <div class="shell">
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <header class="top">
+      <header class="side">
         <a class="brand" href="/">
           depute
         </a>
         <nav aria-label="Pages">
-          <ul>
-            {nav.map((entry) => (
-              <li>
-                <a href={entry.path} aria-current={isAt(visit.url.pathname, entry.path) ? "page" : undefined}>
-                  {entry.nav}
-                </a>
-              </li>
-            ))}
-          </ul>
+          {nav.map((entry) => (
+            <a href={entry.path} aria-current={isAt(visit.url.pathname, entry.path) ? "page" : undefined}>
+              {entry.nav}
+            </a>
+          ))}
         </nav>
-        <div class="who">
+        <div class="session">
           <span title="Workspace and key">
             {visit.caller.workspace} / {visit.caller.key}
           </span>
           <Form visit={visit} action="/sign-out">
-            <button type="submit" class="quiet">
-              Sign out
-            </button>
+            <button type="submit">Sign out</button>
           </Form>
         </div>
       </header>
-      {visit.simulated && (
-        <p class="banner" role="note">
-          The vendors are simulated: no answer here is real, and nothing is paid.
-        </p>
-      )}
       <main id="main" tabindex={-1} data-page={visit.url.pathname + visit.url.search}>
+        {visit.simulated && <Simulated />}
         <h1>{title}</h1>
         {visit.refused !== undefined && <Problem error={visit.refused.error} />}
         {children}
       </main>
-    </>
+    </div>
+  );
+}
+
+/** What nobody may overlook. */
+export function Simulated() {
+  return (
+    <p class="banner" role="note">
+      The vendors are simulated: no answer here is real, and nothing is paid.
+    </p>
   );
 }
 
 /** Why something did not work, in the API's own words. */
 export function Problem({ error }: { error: DeputeError }) {
   return (
-    <div class="problem" role="alert">
+    <div class="notice bad" role="alert">
       <p>{error.message}</p>
       {error.fields.length > 0 && (
         <ul>
@@ -67,7 +66,7 @@ export function Problem({ error }: { error: DeputeError }) {
           ))}
         </ul>
       )}
-      <p class="muted">
+      <p>
         <code>{error.code}</code>
         {error.requestId !== undefined && (
           <>

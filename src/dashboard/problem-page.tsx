@@ -29,7 +29,7 @@ export const statusOf = ({ status }: DeputeError): number => status ?? 502;
 export const bareProblem = (error: DeputeError, more?: Child) =>
   document(
     "Not possible",
-    <main id="main" class="sign-in">
+    <main id="main" class="signin">
       <h1>Not possible</h1>
       <Problem error={error} />
       {more}
