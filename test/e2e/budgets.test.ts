@@ -27,7 +27,7 @@ async function budget(name: string): Promise<Budget> {
 }
 
 const putBudget = (name: string, body: object) => server.client.call<Budget>("PUT", `/v1/budgets/${name}`, { body });
-const settled = (name: string) => expect.poll(async () => (await budget(name)).reserved_nanos, { timeout: 30_000 }).toBe(0);
+const settled = (name: string) => expect.poll(async () => (await budget(name)).reserved_nanos).toBe(0);
 
 type Task = { task_id: string; prompt: string; agent?: string };
 

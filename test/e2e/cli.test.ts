@@ -8,7 +8,7 @@ import { type CliEnd, cliProcess } from "../support/cli-process.ts";
 import { E2eServer } from "../support/e2e-server.ts";
 import { ADMIN_KEY } from "../support/simulated-vendors.ts";
 
-const PATIENCE = { timeout: 30_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 const SLOW = { text: "part by part; ", repeat: 400, delay_ms: 50 };
 
 let server: E2eServer;

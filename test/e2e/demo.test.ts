@@ -56,7 +56,7 @@ describe("npm run demo", () => {
     expect(statSync(state).mode & 0o777).toBe(0o700);
     const stopped = await run(process.execPath, [join(root, "scripts/stop.ts")], { cwd: folder });
     expect(stopped.stdout).toMatch(/^Ended process \d+, which ran on \.wrangler\/state\./);
-    await expect.poll(ours, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(ours).toEqual([]);
   });
 
   test("run through npm, its server does not end with npm: it does not even know it", async () => {
@@ -88,7 +88,7 @@ describe("npm run demo", () => {
       stderr: `Port ${port} of 127.0.0.1 is in use; choose another one with --port\n`,
     });
     taken.close();
-    await expect.poll(ours, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(ours).toEqual([]);
   });
 
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("ended by %s it takes along what it started", async (signal) => {
@@ -101,7 +101,7 @@ describe("npm run demo", () => {
     expect(ours()).not.toEqual([]);
     demo.kill(signal);
     await once(demo, "exit");
-    await expect.poll(ours, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(ours).toEqual([]);
   });
 
   test("an option it does not know is refused with the usage", async () => {

@@ -75,7 +75,7 @@ describe("docs", () => {
     const { refused, calls } = await paste("webhooks.md");
     expect({ refused, calls }).toEqual({ refused: [], calls: callsOf("webhooks.md") });
     const tests = () => receiver.received.filter(({ event }) => event.type === "webhook.test");
-    await expect.poll(() => tests().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => tests().length).toBeGreaterThanOrEqual(2);
     expect(new Set(tests().map(({ headers }) => headers["webhook-id"])).size).toBe(1);
   });
 });

@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const MOVES_WITHIN_MS = 5_000;
+/** What a busy machine may take; a lost alarm would come after minutes. */
+const MOVES_WITHIN_MS = 45_000;
 const PART = "first try, part by part; ";
 const EXECUTORS: Pick<DelegationInput, "provider" | "model">[] = [
   { provider: "claude" },
@@ -31,7 +32,7 @@ async function midStream(): Promise<{ prompt: string; task: Delegation }[]> {
     }),
   );
   for (const { task } of tasks) {
-    await expect.poll(() => server.client.events(task.task_id), { timeout: 10_000 }).toContainEqual(updated);
+    await expect.poll(() => server.client.events(task.task_id)).toContainEqual(updated);
   }
   return tasks;
 }
@@ -99,7 +100,7 @@ describe("kill -9 in mid-stream", () => {
     const scenario = { text: PART, repeat: 400, delay_ms: 50 };
     const task = await server.client.delegate({ provider: "claude", max_attempts: 2, prompt: simulate(scenario, prompt) });
     for (const calls of [1, 2]) {
-      await expect.poll(() => callsFor(server, { prompt }).length, { timeout: 10_000 }).toBe(calls);
+      await expect.poll(() => callsFor(server, { prompt }).length).toBe(calls);
       await server.killRuntime();
     }
     const final = await server.client.final(task.task_id);

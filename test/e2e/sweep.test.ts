@@ -55,7 +55,7 @@ describe("the cron sweep", () => {
       tasks.map(({ prompt, plan }) => server.client.delegate({ provider: "claude", prompt: simulate(plan, prompt) })),
     );
     const attemptsListed = async () => (await server.client.list()).map(({ attempt_count }) => attempt_count);
-    await expect.poll(attemptsListed, { timeout: 5_000 }).toEqual([1, 1]);
+    await expect.poll(attemptsListed).toEqual([1, 1]);
     await server.kill();
     loseAlarms(server.state);
     const worker = await startWorker();

@@ -51,9 +51,7 @@ export async function expectBooksToBalance(
     const rows = await server.client.list();
     return records.map(({ task_id }) => rows.filter((row) => row.task_id === task_id));
   };
-  await expect
-    .poll(listed, { timeout: 10_000, interval: 100 })
-    .toEqual(records.map((record) => [expect.objectContaining(record)]));
+  await expect.poll(listed, { interval: 100 }).toEqual(records.map((record) => [expect.objectContaining(record)]));
   const booksOf = [...(await server.client.list()), ...deleted];
   expect((await server.client.costs()).total).toMatchObject({
     count: booksOf.length,
@@ -81,7 +79,7 @@ export async function expectLedgerToBalance(
   const costs = delegations.flatMap(({ attempts }) => attempts.map(({ cost_max_nanos }) => cost_max_nanos));
   expect(sum(delegations.map(({ cost_max_nanos }) => cost_max_nanos))).toBe(sum(costs));
   const standing = async () => (await server.client.call<Budget>("GET", `/v1/budgets/${budget}`)).body;
-  await expect.poll(standing, { timeout: 30_000, interval: 100 }).toMatchObject({ spent_nanos: sum(costs), reserved_nanos: 0 });
+  await expect.poll(standing, { interval: 100 }).toMatchObject({ spent_nanos: sum(costs), reserved_nanos: 0 });
 }
 
 /** The attempts of each task as the list's database holds them, read from its file. */

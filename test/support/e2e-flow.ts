@@ -49,6 +49,6 @@ export async function atTheVendor(server: E2eServer, flowId: string, step: strin
       const task = await server.client.get(`${flowId}.${step}`);
       if (!callsOfStep(server, task).some(({ ended_at }) => ended_at === null)) throw new Error(`${step} is not asked yet`);
     },
-    { timeout: 30_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
 }

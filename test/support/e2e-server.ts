@@ -8,7 +8,7 @@ import { E2eClient } from "./e2e-client.ts";
 import { ADMIN_KEY, simulatedVendors } from "./simulated-vendors.ts";
 import { recordedChildren, type StartProcess, startProcess } from "./start-process.ts";
 
-const GONE_MS = 10_000;
+const GONE_MS = 60_000;
 
 /**
  * The server as a user runs it: a process with its own state folder, which can be killed and started again on the same port.

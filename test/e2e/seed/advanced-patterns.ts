@@ -78,7 +78,7 @@ export function advancedPatterns(snippet: Snippet): void {
     async ({ client, asked }) => {
       const question = "What's the best approach for caching?";
       const verdict = { synthesis: "Cache reads.", agreement: 0.5, dissent: [{ member: "gpt-4-turbo", point: "write-through" }] };
-      const answers = { text: `Cache.\n${simulate({ text: JSON.stringify(verdict) })}`, headers_ms: 300 };
+      const answers = { text: `Cache.\n${simulate({ text: JSON.stringify(verdict) })}`, headers_ms: 3_000 };
       const consensus = await client.getConsensus({ prompt: simulate(answers, question) });
       expect(consensus).toMatchObject({ response: "Cache reads.", agreement: 0.5, dissent: verdict.dissent });
       const calls = asked(question);

@@ -52,7 +52,7 @@ export function expectSuccess(result: SpawnResult): void {
 }
 
 /** The list follows the delegations within moments. */
-export const listed = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000, interval: 100 });
+export const listed = (read: () => Promise<unknown>) => expect.poll(read, { interval: 100 });
 
 /** How many tasks of each type, their cost in all and on average, in US dollars, the dearest type first. */
 export function spendingByTaskType(rows: readonly DelegationRow[]) {

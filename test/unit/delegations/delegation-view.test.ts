@@ -116,7 +116,7 @@ describe("parsedAnswer", () => {
 
   test("is quick to refuse an endless fence", () => {
     const begun = performance.now();
-    expect(parsedAnswer(`\`\`\`json\n${" \n".repeat(200_000)}x`)).toBeUndefined();
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(parsedAnswer(`\`\`\`json\n${" \n".repeat(1_000_000)}x`)).toBeUndefined();
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 });

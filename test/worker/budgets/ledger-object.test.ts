@@ -38,7 +38,7 @@ describe("the ledger of a workspace", () => {
     const second = await wave("b");
     expect(second.filter(({ kind }) => kind === "granted")).toHaveLength(3);
     expect(await sumsOf(workspace)).toEqual({ spent: 0, reserved: 49 * (2 * CENT + 1) });
-  }, 20_000);
+  });
 
   test("answers the first budget when nobody relies any more on there being none, also when it is asked again", async () => {
     const workspace = freshWorkspace();
@@ -52,7 +52,7 @@ describe("the ledger of a workspace", () => {
       }),
     );
     expect(await ledger.hasBudgets()).toBe(true);
-  }, 20_000);
+  });
 
   test("stores nothing for who only asks", async () => {
     const workspace = freshWorkspace();

@@ -27,7 +27,7 @@ describe("the projection", () => {
     await expect.poll(async () => (await row())?.failures).toBeGreaterThanOrEqual(1);
     await evictDurableObject(stub);
     await stub.wake();
-    await expect.poll(() => rowOf(id), { timeout: 10_000 }).toMatchObject({ status: "completed" });
+    await expect.poll(() => rowOf(id)).toMatchObject({ status: "completed" });
     await expect.poll(row).toBeUndefined();
   });
 

@@ -57,8 +57,7 @@ describe("GET /openapi.json", () => {
       const answer = await call<{ detail?: string }>(method, url, ownerOnly ? { body: withFreeName(body) } : { key, body });
       expect([method, path, answer.status, answer.body.detail]).toEqual([method, path, expect.toSatisfy(isAccepted), undefined]);
     }
-    // The first budget of a workspace answers after five seconds.
-  }, 20_000);
+  });
 });
 
 /** The names of workspaces are the whole deployment's, which other tests use as well. */

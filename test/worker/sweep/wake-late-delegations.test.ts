@@ -32,7 +32,7 @@ describe("the sweep of late tasks", () => {
     const id = freshId();
     const stub = objectOf(id);
     await stub.start(specOf(id, simulate([{ status: 429, retry_after: 1 }, { text: "rescued" }], id)));
-    await expect.poll(async () => (await rowOf(id))?.attempts, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await rowOf(id))?.attempts).toBe(1);
     await runInDurableObject(stub, (_object, state) => state.storage.deleteAlarm());
     await evictDurableObject(stub);
     await sweep(env, Date.now() + HOUR_MS);
@@ -44,7 +44,7 @@ describe("the sweep of late tasks", () => {
     const id = freshId();
     const stub = objectOf(id);
     await stub.start(specOf(id, simulate([{ status: 429, retry_after: 30 }, { text: "later" }], id)));
-    await expect.poll(async () => (await rowOf(id))?.attempts, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await rowOf(id))?.attempts).toBe(1);
     await runInDurableObject(stub, (_object, state) => state.storage.deleteAlarm());
     await sweep(env, Date.now());
     expect(await runInDurableObject(stub, (_object, state) => state.storage.getAlarm())).toBeNull();
