@@ -6,7 +6,7 @@ import { budgets } from "./budgets.ts";
 import { type ChainResult, type ChainStep, chain } from "./chain.ts";
 import { delegateWithId } from "./delegate-with-id.ts";
 import type { DelegateInput, DelegationRecord } from "./delegation-record.ts";
-import { Delegations, type RetryInput, type TreeRecord } from "./delegations.ts";
+import { type CreateOptions, Delegations, type RetryInput, type TreeRecord } from "./delegations.ts";
 import { type FlowInput, type FlowRecord, flows } from "./flows.ts";
 import type { FollowOptions } from "./follow-log.ts";
 import { type ConsensusInput, type ConsensusResult, getConsensus } from "./get-consensus.ts";
@@ -79,7 +79,7 @@ function patterns(delegations: Delegations, of: { batches: ReturnType<typeof bat
 function single(delegations: Delegations) {
   return {
     /** Delegates and does not wait. */
-    delegate: (input: DelegateInput, options?: CallOptions): Promise<DelegationRecord> => delegations.create(input, options),
+    delegate: (input: DelegateInput, options?: CreateOptions): Promise<DelegationRecord> => delegations.create(input, options),
     /** The same under an id of the caller's own: `(prompt, agent, taskId)`, or one object; gives the id. */
     delegateWithId: delegateWithId(delegations),
     /** One delegation with its result so far; null when the id is not known. */
@@ -89,6 +89,8 @@ function single(delegations: Delegations) {
     waitFor: (taskId: string, options?: CallOptions): Promise<DelegationRecord> => delegations.final(taskId, options),
     /** What happens to one delegation, live, from `after` to its end, across lost connections. */
     events: (taskId: string, options?: FollowOptions): AsyncGenerator<DelegationEvent> => delegations.events(taskId, options),
+    /** What has happened to one delegation up to now. */
+    log: (taskId: string, options?: CallOptions): AsyncGenerator<DelegationEvent> => delegations.log(taskId, options),
     /** Stops the vendor's work. */
     cancel: (taskId: string, options?: CallOptions): Promise<DelegationRecord> => delegations.cancel(taskId, options),
     /** Runs a final one again as a new one, its child. */

@@ -17,6 +17,7 @@ import {
 } from "./ask.ts";
 import { type Camel, type ModelChoice, snake } from "./camel-case.ts";
 import { type DelegateInput, type DelegationRecord, type DelegationRow, recordOf, rowOf } from "./delegation-record.ts";
+import { eachLine } from "./each-line.ts";
 import { followEvents } from "./follow-events.ts";
 import type { FollowOptions } from "./follow-log.ts";
 import type { TaskType } from "./model-words.ts";
@@ -51,6 +52,9 @@ export type ExportInput = Omit<DelegationFilter, "sort"> & { format?: "ndjson" |
 /** What else to run a final delegation again on; nothing: the same again. */
 export type RetryInput = { taskId?: string; provider?: NonNullable<DelegateInput["provider"]>; model?: ModelChoice };
 
+/** Sent twice under one `idempotencyKey` it is one delegation: a key of the caller's own holds across its restarts. */
+export type CreateOptions = CallOptions & { idempotencyKey?: string | undefined };
+
 /** The delegations of a tree, the root first, then level by level. */
 export type TreeRecord = Camel<DelegationTree>;
 
@@ -63,8 +67,9 @@ export class Delegations {
   }
 
   /** Accepts a delegation; it runs from here on, whatever becomes of the caller. */
-  create(input: DelegateInput, { signal }: CallOptions = {}): Promise<DelegationRecord> {
-    return this.#record({ method: "POST", path: "/v1/delegations", body: snake(input), signal, again: "by key" });
+  create(input: DelegateInput, { signal, idempotencyKey }: CreateOptions = {}): Promise<DelegationRecord> {
+    const headers = idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
+    return this.#record({ method: "POST", path: "/v1/delegations", body: snake(input), headers, signal, again: "by key" });
   }
 
   /** Puts on record what was done elsewhere. */
@@ -86,6 +91,11 @@ export class Delegations {
   /** What happens to it, from its beginning to its end, live. */
   events(taskId: string, options: FollowOptions = {}): AsyncGenerator<DelegationEvent> {
     return followEvents(this.#transport, taskId, options);
+  }
+
+  /** What has happened to it up to now. */
+  log(taskId: string, options: CallOptions = {}): AsyncGenerator<DelegationEvent> {
+    return eachLine<DelegationEvent>(this.#transport, pathOf("delegations", taskId, "events"), {}, options);
   }
 
   /** Those of the list that fit, page by page. The list follows the delegations within moments. */

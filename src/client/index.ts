@@ -6,7 +6,7 @@ export type { ModelChoice } from "./camel-case.ts";
 export type { ChainOutputs, ChainResult, ChainStep } from "./chain.ts";
 export { type Client, type ClientOptions, createClient } from "./create-client.ts";
 export type { DelegateInput, DelegationRecord, DelegationRow } from "./delegation-record.ts";
-export type { DelegationFilter, ExportInput, RetryInput, TreeRecord } from "./delegations.ts";
+export type { CreateOptions, DelegationFilter, ExportInput, RetryInput, TreeRecord } from "./delegations.ts";
 export { DeputeError, type DeputeErrorCode } from "./depute-error.ts";
 export type { FlowFilter, FlowInput, FlowRecord, FlowRow } from "./flows.ts";
 export type { FollowOptions } from "./follow-log.ts";

@@ -23,7 +23,7 @@ export type ApiCall = {
   signal?: AbortSignal | undefined;
   /**
    * May be sent again though the server may have done it: GET and PUT always, other calls when twice is the same as once
-   * (`freely`) or they carry an Idempotency-Key of ours (`by key`).
+   * (`freely`) or they carry an Idempotency-Key (`by key`: one of ours unless `headers` has one).
    */
   again?: "freely" | "by key";
 };
@@ -67,7 +67,7 @@ export class Transport {
   }
 
   async #send<T>(call: ApiCall, read: (response: Response) => Promise<T>): Promise<T> {
-    const headers = { ...call.headers, ...(call.again === "by key" && { "idempotency-key": randomKey() }) };
+    const headers = { ...(call.again === "by key" && { "idempotency-key": randomKey() }), ...call.headers };
     const isSafe = call.method === "GET" || call.method === "PUT" || call.again !== undefined;
     for (let retry = 0; ; retry++) {
       try {
