@@ -53,11 +53,11 @@ export default defineConfig({
       {
         root,
         test: {
+          ...PATIENT,
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["test/support/install-chromium.ts"],
           fileParallelism: false,
-          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],
