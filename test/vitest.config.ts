@@ -16,7 +16,7 @@ export default defineConfig({
   root,
   test: {
     projects: [
-      { root, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
+      { root, test: { ...PATIENT, name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
       { root, test: { ...PATIENT, name: "contract", include: ["test/contract/**/*.test.ts"] } },
       {
         root,
