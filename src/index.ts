@@ -1,5 +1,6 @@
 import { createDashboard } from "./dashboard/dashboard.ts";
 import { createApp } from "./http/app.ts";
+import { addMcp } from "./mcp/mcp.ts";
 import { consume } from "./queue/consume.ts";
 import { sweep } from "./sweep/sweep.ts";
 
@@ -11,6 +12,7 @@ export { FlowObject } from "./flows/flow-object.ts";
 export { RateLimitObject } from "./rate-limits/rate-limit-object.ts";
 
 const app = createApp();
+addMcp(app);
 app.route("/", createDashboard(app.fetch));
 
 export default {

@@ -1,0 +1,67 @@
+import { createMcpHandler } from "@modelcontextprotocol/server";
+import type { Context, Hono } from "hono";
+import { Transport } from "../client/transport.ts";
+import { configOf } from "../config.ts";
+import { LIMITS } from "../delegations/delegation.ts";
+import { describeError, log } from "../lib/log.ts";
+import { type ApiDocument, operationsOf } from "./api-document.ts";
+import { checkOrigin } from "./check-origin.ts";
+import { type FetchApi, inProcess } from "./in-process.ts";
+import { mcpServer, type Tool, toolsOver } from "./mcp-server.ts";
+
+type McpEnv = { Bindings: object; Variables: { requestId: string } };
+type McpContext = Context<McpEnv>;
+
+/** No delegation has this id: the API's door lets the key in or not, and nothing further is looked at. */
+const NOBODYS_TASK = "/v1/delegations/~";
+/** What the door answers to who is not let in. */
+const TURNED_AWAY: readonly number[] = [401, 429, 503];
+const QUOTA_FIELDS = ["RateLimit", "RateLimit-Policy"];
+
+/**
+ * Adds `/mcp` to the API: a stateless MCP server that is a client of that API in process, with the caller's own key. A request
+ * to it counts as one against the limit of the key, and each call of the API that a tool makes as another.
+ */
+export function addMcp<Env extends McpEnv>(app: Hono<Env>): void {
+  let known: { tools: Tool[]; version: string } | undefined;
+  const hono = app as unknown as Hono<McpEnv>;
+  hono.all("/mcp", async (context) => {
+    const request = context.req.raw;
+    checkOrigin(request.url, request.headers.get("origin"), configOf(context.env).corsOrigins);
+    const api: FetchApi = (call) => hono.fetch(call, context.env, context.executionCtx);
+    const fetchApi = inProcess(api, passedOn(context));
+    const { origin } = new URL(request.url);
+    const checked = await fetchApi(`${origin}${NOBODYS_TASK}`, { headers: authorizationOf(request) });
+    if (TURNED_AWAY.includes(checked.status)) return checked;
+    for (const name of QUOTA_FIELDS) context.header(name, checked.headers.get(name) ?? undefined);
+    known ??= await toolsOf(fetchApi, origin);
+    const { tools, version } = known;
+    const transport = new Transport({ baseUrl: origin, apiKey: keyOf(request), fetch: fetchApi, maxRetries: 0 });
+    const handler = createMcpHandler(() => mcpServer(tools, transport, version), {
+      maxRequestBodySize: LIMITS.body,
+      onerror: (error) =>
+        log.info({ request_id: context.get("requestId"), cause: describeError(error) }, "an MCP request failed"),
+    });
+    return handler.fetch(request);
+  });
+}
+
+async function toolsOf(fetchApi: ReturnType<typeof inProcess>, origin: string): Promise<{ tools: Tool[]; version: string }> {
+  const response = await fetchApi(`${origin}/openapi.json`, {});
+  const document = (await response.json()) as ApiDocument & { info: { version: string } };
+  return { tools: toolsOver(operationsOf(document)), version: document.info.version };
+}
+
+/** The request's id, so that the log tells what belongs together, and the caller's address, which the door counts refusals of. */
+function passedOn(context: McpContext): { [name: string]: string } {
+  const address = context.req.header("cf-connecting-ip");
+  return { "x-request-id": context.get("requestId"), ...(address !== undefined && { "cf-connecting-ip": address }) };
+}
+
+const authorizationOf = ({ headers }: Request): { authorization?: string } => {
+  const authorization = headers.get("authorization");
+  return authorization === null ? {} : { authorization };
+};
+
+/** The door has let it in: it is there. */
+const keyOf = ({ headers }: Request): string => (headers.get("authorization") ?? "").replace(/^bearer +/i, "").trim();

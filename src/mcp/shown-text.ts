@@ -1,0 +1,23 @@
+/** How many characters of answers one tool result has at most; the resource has the whole. */
+export const SHOWN_CHARACTERS = 32_000;
+/** Of each of several results, at most so many rows. */
+export const SHOWN_ROWS = 100;
+/** Of a preview on a list. */
+export const PREVIEW_CHARACTERS = 200;
+
+/** The first `characters` of a text (UTF-16 units), never half of a character. */
+export function cut(text: string, characters: number): string {
+  if (text.length <= characters) return text;
+  const isHalf = /[\ud800-\udbff]/.test(text.charAt(characters - 1));
+  return text.slice(0, isHalf ? characters - 1 : characters);
+}
+
+/** A preview as a list has it. */
+export const preview = (text: string | null): string | null =>
+  text === null || text.length <= PREVIEW_CHARACTERS ? text : `${cut(text, PREVIEW_CHARACTERS)}…`;
+
+/** US dollars as a person reads them. */
+export const money = (cost: number | null): string => (cost === null ? "unknown cost" : `$${Number(cost.toPrecision(4))}`);
+
+/** On one line, as lists show it. */
+export const oneLine = (text: string | null): string => (text ?? "").replace(/\s+/g, " ").trim();
