@@ -33,7 +33,6 @@ export function addMcp<Env extends McpEnv>(app: Hono<Env>): void {
     const { origin } = new URL(request.url);
     const checked = await fetchApi(`${origin}${NOBODYS_TASK}`, { headers: authorizationOf(request) });
     if (TURNED_AWAY.includes(checked.status)) return checked;
-    for (const name of QUOTA_FIELDS) context.header(name, checked.headers.get(name) ?? undefined);
     known ??= await toolsOf(fetchApi, origin);
     const { tools, version } = known;
     const transport = new Transport({ baseUrl: origin, apiKey: keyOf(request), fetch: fetchApi, maxRetries: 0 });
@@ -42,8 +41,18 @@ export function addMcp<Env extends McpEnv>(app: Hono<Env>): void {
       onerror: (error) =>
         log.info({ request_id: context.get("requestId"), cause: describeError(error) }, "an MCP request failed"),
     });
-    return handler.fetch(request);
+    return withQuota(await handler.fetch(request), checked);
   });
+}
+
+/** The answer, and what the door said is left of the key's limit. */
+function withQuota({ body, status, headers }: Response, checked: Response): Response {
+  const told = new Headers(headers);
+  for (const name of QUOTA_FIELDS) {
+    const value = checked.headers.get(name);
+    if (value !== null) told.set(name, value);
+  }
+  return new Response(body, { status, headers: told });
 }
 
 async function toolsOf(fetchApi: ReturnType<typeof inProcess>, origin: string): Promise<{ tools: Tool[]; version: string }> {
