@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { addCostExport, COST_EXPORT } from "./cost-export.ts";
 import type { DashboardEnv } from "./dashboard-env.ts";
 import { addEventStreams } from "./event-streams.ts";
 import { pageHeaders } from "./page-headers.ts";
@@ -17,7 +18,7 @@ export function createDashboard(fetch: AppFetch): Hono<DashboardEnv> {
   app.onError((thrown, context) => failed(context, thrown));
   const paths = PAGES.flatMap((page) => [page.path, ...Object.keys(page.actions ?? {})]);
   const streams = ["/delegations/:id/events", "/batches/:id/events", "/flows/:id/events"];
-  for (const path of new Set(["/sign-in", "/sign-out", ...paths, ...streams])) {
+  for (const path of new Set(["/sign-in", "/sign-out", COST_EXPORT, ...paths, ...streams])) {
     app.use(path, pageHeaders, async (context, next) => {
       context.set("api", (request) => fetch(request, context.env, context.executionCtx as ExecutionContext));
       await next();
@@ -25,6 +26,7 @@ export function createDashboard(fetch: AppFetch): Hono<DashboardEnv> {
   }
   addSignIn(app);
   addEventStreams(app);
+  addCostExport(app);
   for (const page of PAGES) {
     app.get(page.path, (context) => showPage(context, page, NAV));
     for (const [path, act] of Object.entries(page.actions ?? {})) app.post(path, (context) => actOnPage(context, page, act, NAV));

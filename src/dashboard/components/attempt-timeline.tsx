@@ -102,7 +102,7 @@ const COLUMNS: Column<ShownAttempt>[] = [
   { head: "Tokens in", numeric: true, cell: ({ usage }) => <Tokens count={usage.inputTokens} /> },
   { head: "Tokens out", numeric: true, cell: ({ usage }) => <Tokens count={usage.outputTokens} /> },
   { head: "Cost", numeric: true, cell: (attempt) => <AttemptCost {...attempt} /> },
-  { head: "Error", cell: ({ error }) => error !== null && <AttemptError {...error} /> },
+  { head: "Error", wide: true, cell: ({ error }) => error !== null && <AttemptError {...error} /> },
 ];
 
 function AttemptCost({ costNanos, usageFinal, status }: ShownAttempt) {

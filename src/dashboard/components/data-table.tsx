@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 
-/** One column: its head, what a row has there, and whether that is a number. */
-export type Column<Row> = { head: string; cell: (row: Row) => Child; numeric?: boolean };
+/** One column: its head, what a row has there, and whether that is a number, or a text that wants all the width of a phone. */
+export type Column<Row> = { head: string; cell: (row: Row) => Child; numeric?: boolean; wide?: boolean };
 
 type DataTableProps<Row> = {
   /** What the table is of, for who does not see it. */
@@ -35,11 +35,11 @@ export function DataTable<Row>({ caption, columns, rows, idOf }: DataTableProps<
   );
 }
 
-function cellOf<Row>({ head, cell, numeric }: Column<Row>, row: Row, isFirst: boolean) {
+function cellOf<Row>({ head, cell, numeric, wide }: Column<Row>, row: Row, isFirst: boolean) {
   const content = cell(row);
   if (isFirst) return <th scope="row">{content}</th>;
   return (
-    <td class={numeric ? "number" : undefined} data-label={head}>
+    <td class={numeric ? "number" : wide ? "wide" : undefined} data-label={head}>
       {content}
     </td>
   );

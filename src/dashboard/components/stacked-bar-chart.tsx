@@ -4,7 +4,7 @@ import { type Area, type DayCost, type StackedBars, stackedBars } from "./stacke
 
 const WIDTH = 760;
 const HEIGHT = 260;
-const AREA: Area = { left: 64, top: 16, width: WIDTH - 72, height: HEIGHT - 48 };
+const AREA: Area = { left: 64, top: 30, width: WIDTH - 72, height: HEIGHT - 62 };
 
 type ChartProps = {
   /** Of this drawing in the document: names it for who does not see it. */

@@ -42,7 +42,7 @@ function Node({ node: { step, x, y } }: { node: StepNode<GraphStep> }) {
   const state = status.replace(/[-_]/g, " ");
   const ended = tokensUsed > 0 ? ` · ${countText(tokensUsed)} tokens` : "";
   return (
-    <a href={href} class="node" aria-label={`${name}, ${state}${model === null ? "" : `, ${model}`}`}>
+    <a href={href} class="node">
       <title>{`${name}: ${state}, ${countText(tokensUsed)} tokens, ${exactDollars(costNanos)}`}</title>
       <rect class="node-box" x={x} y={y} width={NODE.width} height={NODE.height} rx={8} />
       <rect class={`tone-${toneOf(status)}`} x={x} y={y + 8} width={4} height={NODE.height - 16} rx={2} />

@@ -1,0 +1,86 @@
+import type { FlowRecord } from "../../client/index.ts";
+import { Card } from "../components/card.tsx";
+import { type Column, DataTable } from "../components/data-table.tsx";
+import { Duration } from "../components/duration.tsx";
+import { exactDollars, Money } from "../components/money.tsx";
+import { idLink } from "../components/query-link.ts";
+import { StatusBadge } from "../components/status-badge.tsx";
+import { StepGraph } from "../components/step-graph.tsx";
+import { Time } from "../components/time.tsx";
+import { countText, Tokens } from "../components/tokens.tsx";
+
+type Step = FlowRecord["steps"][number];
+
+const isOpen = ({ status }: Step): boolean => status === "pending" || status === "in-progress" || status === "needs-approval";
+
+/** What a flow comes to so far, in figures. */
+export function FlowSummary({ flow, now }: { flow: FlowRecord; now: number }) {
+  const { steps, tokensUsed, costNanos, createdAt, completedAt, createdBy } = flow;
+  const ended = steps.filter((step) => !isOpen(step)).length;
+  return (
+    <ul class="cards">
+      <Card label="Steps">{`${countText(ended)} of ${countText(steps.length)} ended`}</Card>
+      <Card label="Cost" note={costNanos === null ? "not all of it" : exactDollars(costNanos)}>
+        <Money nanos={costNanos} short />
+      </Card>
+      <Card label="Tokens">
+        <Tokens count={tokensUsed} />
+      </Card>
+      <Card label={completedAt === null ? "Running for" : "Took"}>
+        <Duration ms={(completedAt === null ? now : Date.parse(completedAt)) - Date.parse(createdAt)} />
+      </Card>
+      <Card label="Started" note={`by ${createdBy}`}>
+        <Time at={createdAt} now={now} />
+      </Card>
+    </ul>
+  );
+}
+
+/** Why a flow failed or was cancelled, with a way to the step at fault. */
+export function FlowFault({ flow: { flowId, error } }: { flow: FlowRecord }) {
+  if (error === null) return null;
+  return (
+    <p class="notice bad">
+      <code>{error.code}</code> {error.message}
+      {error.step !== null && (
+        <>
+          {" "}
+          <a href={idLink("/delegations", `${flowId}.${error.step}`)}>{`See ${error.step}`}</a>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** The steps of a flow, as a graph and as a table. */
+export function FlowSteps({ flow: { pattern, steps } }: { flow: FlowRecord }) {
+  const drawn = steps.map((step) => ({ ...step, href: idLink("/delegations", step.taskId) }));
+  return (
+    <section class="panel">
+      <h2>Steps</h2>
+      <StepGraph id="steps" pattern={pattern} steps={drawn} />
+      <DataTable caption="Steps" columns={COLUMNS} rows={steps} idOf={({ name }) => `step-${name}`} />
+    </section>
+  );
+}
+
+const COLUMNS: Column<Step>[] = [
+  { head: "Step", cell: ({ name, taskId }) => <a href={idLink("/delegations", taskId)}>{name}</a> },
+  { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+  { head: "Model", cell: ({ model }) => model ?? <span class="unknown">–</span> },
+  {
+    head: "Tokens",
+    numeric: true,
+    cell: (step) => (isOpen(step) ? <span class="unknown">–</span> : <Tokens count={step.tokensUsed} />),
+  },
+  {
+    head: "Cost",
+    numeric: true,
+    cell: (step) => (isOpen(step) ? <span class="unknown">–</span> : <Money nanos={step.costNanos} />),
+  },
+  {
+    head: "Error",
+    wide: true,
+    cell: ({ error }) => error !== null && <span class="error-text">{`${error.code}: ${error.message}`}</span>,
+  },
+];
