@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { LLMock, type Mountable } from "@copilotkit/aimock";
+import { createServer, type Mountable } from "@copilotkit/aimock";
 import { anthropic } from "./dialects/anthropic.ts";
 import { asText, type Dialect, isJson, type Json } from "./dialects/dialect.ts";
 import { AgentTasks, refuseLikeGitHub } from "./dialects/github.ts";
@@ -27,6 +27,11 @@ export type Simulator = {
   stop(): Promise<void>;
 };
 
+const PATHS = ["/v1", "/v1beta", "/agents", "/repos", "/user", "/__simulator"];
+
+/** Who calls lets go of an idle connection first (workerd after 5 s), else a call could meet its end, and fail. */
+const KEPT_MS = 60_000;
+
 /**
  * Starts the simulated vendors on one loopback server. `port` 0 (the default) takes a free one; `fast` answers prompts
  * without a scenario at once instead of in a natural pace. A key with `invalid` in it is refused like a wrong one.
@@ -38,9 +43,13 @@ export type Simulator = {
  */
 export async function startSimulator(options: { port?: number; host?: string; fast?: boolean } = {}): Promise<Simulator> {
   const vendors = new Vendors(options.fast ?? false);
-  const mock = new LLMock({ port: options.port ?? 0, host: options.host ?? "127.0.0.1", journalMaxEntries: 100 });
-  for (const path of ["/v1", "/v1beta", "/agents", "/repos", "/user", "/__simulator"]) mock.mount(path, vendors);
-  const url = await mock.start();
+  const at = { port: options.port ?? 0, host: options.host ?? "127.0.0.1", journalMaxEntries: 100 };
+  const { server, url } = await createServer(
+    [],
+    at,
+    PATHS.map((path) => ({ path, handler: vendors })),
+  );
+  server.keepAliveTimeout = KEPT_MS;
   return {
     url,
     journal: () => vendors.journal.entries(),
@@ -49,7 +58,7 @@ export async function startSimulator(options: { port?: number; host?: string; fa
     refuse: ({ vendor, status, ms }) => vendors.outages.set(vendor, { status, ms, until: null }),
     reset: () => vendors.reset(),
     async stop() {
-      const stopped = mock.stop();
+      const stopped = new Promise((resolve) => server.close(resolve));
       vendors.dropConnections();
       await stopped;
     },

@@ -14,7 +14,8 @@ export type ReceivedWebhook = {
 export class WebhookReceiver implements AsyncDisposable {
   readonly received: ReceivedWebhook[] = [];
   answer: (webhook: ReceivedWebhook) => number | "never" = () => 204;
-  readonly #server = createServer(async (request, response) => {
+  /** An idle connection is for who calls to let go of, else a call could meet its end. */
+  readonly #server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     const body = await text(request);
     const webhook = { path: request.url ?? "", headers: request.headers, body, event: JSON.parse(body) };
     this.received.push(webhook);

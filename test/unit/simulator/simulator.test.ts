@@ -24,6 +24,12 @@ describe("startSimulator", () => {
     expect(await textOf(await chat(prompt))).toBe("second call succeeds");
   });
 
+  test("keeps an idle connection for longer than any client that calls again on it", async () => {
+    const response = await chat("x");
+    expect(response.headers.get("keep-alive")).toBe("timeout=60");
+    await response.body?.cancel();
+  });
+
   test("says what is wrong with a scenario in the vendor's own words", async () => {
     const response = await chat('@simulate {"txt":"typo"}');
     expect(response.status).toBe(400);
