@@ -83,7 +83,7 @@ async function prepareSettings(options: StartOptions) {
   const keyFile = given.DEPUTE_ADMIN_KEY === undefined ? join(options.state, "admin-key") : null;
   const key = keyFile === null ? {} : { DEPUTE_ADMIN_KEY: adminKey(options.state) };
   const secret = given.DEPUTE_SECRET === undefined ? { DEPUTE_SECRET: deputeSecret(options.state) } : {};
-  const settings: Settings = { ...given, ...key, ...secret };
+  const settings: Settings = { LOG_LEVEL: "warn", ...given, ...key, ...secret };
   readConfig(settings);
   if (!options.simulator || namesVendor(given)) return { settings, keyFile, simulatorUrl: null };
   const { startSimulator } = await import("../simulator/simulator.ts");

@@ -63,6 +63,7 @@ const Settings = z.object({
   CORS_ORIGINS: list.pipe(
     z.array(z.string().refine(isOrigin, "must be origins like https://app.example.com, with commas between")),
   ),
+  LOG_LEVEL: z.enum(["info", "warn"]).default("info"),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(60_000),
 });
 
@@ -94,6 +95,8 @@ export type Config = {
   retentionDays: number;
   /** The origins whose pages may call from a browser. */
   corsOrigins: readonly string[];
+  /** `info`: every request and every attempt that ends has a line; `warn`: only what somebody should see. */
+  logLevel: "info" | "warn";
   /** How many requests a key may send; 0 = as many as it likes. */
   rateLimitPerMinute: number;
 };
@@ -121,6 +124,7 @@ export function readConfig(env: object): Config {
     compatible: settings.COMPATIBLE_ENDPOINTS,
     retentionDays: settings.RETENTION_DAYS,
     corsOrigins: settings.CORS_ORIGINS,
+    logLevel: settings.LOG_LEVEL,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
   };
 }
@@ -132,6 +136,15 @@ export function configOf(env: object): Config {
   const config = known.get(env) ?? readConfig(env);
   known.set(env, config);
   return config;
+}
+
+/** Whether what goes as it should has its line in the log, too; it has while the settings are not valid. */
+export function logsAll(env: object): boolean {
+  try {
+    return configOf(env).logLevel === "info";
+  } catch {
+    return true;
+  }
 }
 
 function copilotAccount(token: string, settings: z.infer<typeof Settings>): CopilotAccount {

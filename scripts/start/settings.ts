@@ -22,6 +22,7 @@ export const SETTING_NAMES = [
   "RETENTION_DAYS",
   "ALLOW_INSECURE_WEBHOOKS",
   "CORS_ORIGINS",
+  "LOG_LEVEL",
   "RATE_LIMIT_PER_MINUTE",
 ] as const;
 

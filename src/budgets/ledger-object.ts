@@ -122,7 +122,7 @@ export class LedgerObject extends DurableObject<Env> implements LedgerProtocol {
   #alerted(alert: Alert): void {
     const { budget, kind, share } = alert;
     const workspace = this.#workspace;
-    log.info({ workspace, budget, share }, `budget ${kind}`);
+    log.warn({ workspace, budget, share }, `budget ${kind}`);
     this.#untold.add({ workspace, ...alert });
     this.#arm();
     this.ctx.waitUntil(this.#outbox.drain().then(() => this.#arm()));

@@ -3,7 +3,7 @@ import type { ReservationState } from "../budgets/ledger-rpc.ts";
 import { Reservations } from "../budgets/reservations.ts";
 import type { CircuitProtocol } from "../circuits/circuit-rpc.ts";
 import { KnownCircuits } from "../circuits/known-circuits.ts";
-import { configOf } from "../config.ts";
+import { configOf, logsAll } from "../config.ts";
 import type { Actor, AuditAction } from "../db/audit.ts";
 import { createDatabase } from "../db/client.ts";
 import { allDone } from "../lib/all-done.ts";
@@ -11,6 +11,7 @@ import { describeError, log } from "../lib/log.ts";
 import { type Carried, Outbox } from "../outbox/outbox.ts";
 import { cacheKey, isReusable } from "./admission/cache-key.ts";
 import { saveAnnounced } from "./announced-row.ts";
+import { logEnded, taskIds } from "./attempts/attempt-line.ts";
 import type { AttemptRun } from "./attempts/attempt-run.ts";
 import { AuditedDeeds } from "./audited-deeds.ts";
 import { reservationStateOf } from "./books/reservation-state.ts";
@@ -224,6 +225,7 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
   async #step(): Promise<void> {
     const task = this.#load();
     if (task === undefined) return;
+    const before = task.state;
     try {
       await takeTurn(task, {
         config: configOf(this.env),
@@ -240,6 +242,8 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
     } catch (cause) {
       this.#report(cause, "the task's turn failed");
       this.#restUntil = Date.now() + FAULT_REST_MS;
+    } finally {
+      if (logsAll(this.env)) logEnded(task, before);
     }
   }
 
@@ -291,6 +295,6 @@ export class DelegationObject extends DurableObject<Env> implements DelegationPr
   }
 
   #report(cause: unknown, message: string): void {
-    log.error({ workspace: this.#task?.spec.workspace, taskId: this.#task?.spec.task_id, cause: describeError(cause) }, message);
+    log.error({ ...taskIds(this.#task?.spec), cause: describeError(cause) }, message);
   }
 }

@@ -33,6 +33,8 @@ export type DelegationSpec = {
   created_by: string;
   /** The id of that key, `owner` for the owner's; absent in specs of older versions. */
   key_id?: string;
+  /** The id of the request that brought it, for the log; absent in specs of older versions. */
+  request_id?: string;
   /** Milliseconds since the epoch. */
   created_at: number;
   parent_task_id: string | null;

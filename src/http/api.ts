@@ -27,9 +27,10 @@ export class Api {
   add<const O extends Operation>(operation: O, handle: (call: Call<O>) => Response | Promise<Response>): void {
     this.operations.push(operation);
     const route = operation.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    this.hono.on(operation.method.toUpperCase(), route, async (context) =>
-      handle(await admitted(operation, context, this.#door)),
-    );
+    this.hono.on(operation.method.toUpperCase(), route, async (context) => {
+      context.set("route", operation.path);
+      return handle(await admitted(operation, context, this.#door));
+    });
   }
 
   /** The methods that a path has, upper case; empty when there is no such path. */

@@ -1,5 +1,7 @@
 import type { Hono } from "hono";
+import { logsAll } from "../config.ts";
 import { AppError } from "../errors.ts";
+import { log } from "../lib/log.ts";
 import { addAgentRoutes } from "./agent-routes.ts";
 import { Api } from "./api.ts";
 import { addAuditRoute } from "./audit-route.ts";
@@ -30,6 +32,7 @@ import { addOpenApiRoute } from "./openapi-route.ts";
 import { problemResponse } from "./problem.ts";
 import { addProvidersRoute } from "./providers-route.ts";
 import { addRecordRoute } from "./record-route.ts";
+import { requestLine } from "./request-line.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { addSelectRoute } from "./select-route.ts";
 import { addStatsRoute } from "./stats-route.ts";
@@ -50,7 +53,9 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
     const given = context.req.header(REQUEST_ID);
     const requestId = given !== undefined && SANE_REQUEST_ID.test(given) ? given : crypto.randomUUID();
     context.set("requestId", requestId);
+    const began = now();
     await next();
+    if (logsAll(context.env)) log.info(requestLine(context, now() - began), "a request was answered");
     context.header(REQUEST_ID, requestId);
     const quota = context.get("quota");
     if (quota !== undefined) for (const [name, value] of quotaFields(quota)) context.header(name, value);

@@ -35,6 +35,7 @@ export async function startBatch(call: BatchCall): Promise<Response> {
     const agents = await agentsOf(context.env.DB, workspace);
     const tasks = await admitBatch(body, sent, {
       ...askerOf(principal),
+      requestId: context.get("requestId"),
       config,
       now,
       batchId,

@@ -37,7 +37,8 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
     const { appliedAgent } = start;
     const shut = shutModels(context);
     const now = new Date();
-    const spec = admit(start.input, { ...askerOf(principal), config, now, taskId, hash, agents, appliedAgent, shut });
+    const asked = { ...askerOf(principal), requestId: context.get("requestId"), config, now };
+    const spec = admit(start.input, { ...asked, taskId, hash, agents, appliedAgent, shut });
     const answer = spec.input.cache && (await answersFromCache([spec], context.env, spec.created_at)).get(taskId);
     return object.start(answer === undefined ? await reservedSpec(spec, call) : spec, answer);
   }

@@ -25,6 +25,7 @@ export class Door {
   /** Who calls. Throws AppError `unauthorized`, `rate_limited` or `unavailable`. */
   async admit(context: HttpContext, config: Config): Promise<Principal> {
     const caller = await this.#callerOf(context, config);
+    context.set("caller", caller);
     if (config.rateLimitPerMinute === 0) return caller;
     const counted = this.#limiterOf(context.env, config).admit(`${caller.workspace}/${caller.key_id}`, (work) =>
       context.executionCtx.waitUntil(work),

@@ -28,7 +28,8 @@ export async function startFlow(call: FlowCall): Promise<Response> {
   async function start(): Promise<FlowStartOutcome> {
     const now = new Date();
     const agents = await agentsOf(context.env.DB, workspace);
-    const asked = { ...askerOf(principal), config, now, hash, agents, flowId, shut: shutModels(context) };
+    const requestId = context.get("requestId");
+    const asked = { ...askerOf(principal), requestId, config, now, hash, agents, flowId, shut: shutModels(context) };
     const roles = admitFlow(body, asked);
     const common = { workspace, flow_id: flowId, hash, created_by: createdBy, created_at: now.getTime() };
     return object.start({ ...common, input: body, roles });

@@ -5,6 +5,7 @@ import type { CircuitProtocol } from "../circuits/circuit-rpc.ts";
 import { KnownCircuits } from "../circuits/known-circuits.ts";
 import type { DelegationProtocol } from "../delegations/delegation-rpc.ts";
 import type { FlowProtocol } from "../flows/flow-rpc.ts";
+import type { Principal } from "../keys/principal.ts";
 import type { Deployment } from "../models/model-choice.ts";
 import type { Quota } from "../rate-limits/rate-limiter.ts";
 import type { WebhookQueue } from "../webhooks/doorbell.ts";
@@ -24,7 +25,7 @@ export type Bindings = {
   LEDGERS: { getByName(name: string): object };
 };
 
-export type HttpEnv = { Bindings: Bindings; Variables: { requestId: string; quota?: Quota } };
+export type HttpEnv = { Bindings: Bindings; Variables: { requestId: string; quota?: Quota; route?: string; caller?: Principal } };
 export type HttpContext = Context<HttpEnv>;
 
 /**

@@ -1,5 +1,5 @@
 /** Ids, codes and counts; never a prompt, an output or a key. */
-type LogFields = { readonly [name: string]: string | number | boolean | null | undefined };
+export type LogFields = { readonly [name: string]: string | number | boolean | null | undefined | readonly string[] };
 
 const MAX_DESCRIPTION = 500;
 

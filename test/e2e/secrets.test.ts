@@ -15,7 +15,7 @@ const KEYS = {
 
 let server: E2eServer;
 beforeAll(async () => {
-  server = await E2eServer.start(KEYS);
+  server = await E2eServer.start({ ...KEYS, LOG_LEVEL: "info" });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -56,6 +56,7 @@ describe("what the server prints", () => {
     await server.kill();
     await server.start();
     expect(server.output).toContain("depute is ready on");
+    for (const line of ["an attempt ended", "a request was answered"]) expect(server.output).toContain(line);
     expect(server.output).not.toContain(word);
     expect(server.output).not.toContain("not-to-be-seen");
   });

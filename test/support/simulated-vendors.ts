@@ -10,6 +10,7 @@ export function simulatedVendors(url: string): { [setting: string]: string } {
     DEPUTE_SECRET: "test-secret-0123456789-0123456789-0123456789",
     ALLOW_INSECURE_WEBHOOKS: "true",
     DEPUTE_SIMULATED: "true",
+    LOG_LEVEL: "warn",
     ANTHROPIC_API_KEY: "test-anthropic-key",
     ANTHROPIC_BASE_URL: url,
     OPENAI_API_KEY: "test-openai-key",

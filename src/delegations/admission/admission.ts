@@ -21,6 +21,8 @@ export type AdmissionContext = {
   createdBy: string;
   /** The id of the key that asks. */
   keyId?: string | undefined;
+  /** The id of the request. */
+  requestId?: string | undefined;
   /** The role of a body that names none; absent = `default`. */
   defaultAgent?: string | undefined;
   config: Config;
@@ -80,6 +82,7 @@ function admitted(input: DelegationInput, agent: string, context: AdmissionConte
     warnings: [...warnings, ...applied, ...policyWarnings(input), ...cacheWarnings(input, candidates)],
     created_by: context.createdBy,
     ...(context.keyId !== undefined && { key_id: context.keyId }),
+    ...(context.requestId !== undefined && { request_id: context.requestId }),
     created_at: context.now.getTime(),
     parent_task_id: input.parent_task_id ?? null,
     repository,

@@ -60,6 +60,49 @@ describe("X-Request-Id", () => {
   });
 });
 
+describe("the line of a request", () => {
+  const linesOf = async (setting: string, path: string, init: RequestInit = {}) => {
+    const written = vi.spyOn(console, "info").mockImplementation(() => undefined);
+    await createApp().request(path, init, { DEPUTE_ADMIN_KEY: ADMIN_KEY, LOG_LEVEL: setting });
+    const lines = written.mock.calls.map(([line]) => JSON.parse(String(line)));
+    written.mockRestore();
+    return lines;
+  };
+  const headers = { authorization: `Bearer ${ADMIN_KEY}`, "X-Request-Id": "trace-7" };
+
+  test("says who asked what, and how it was answered", async () => {
+    expect(await linesOf("info", "/v1/models?x=secret", { headers })).toEqual([
+      {
+        level: "info",
+        message: "a request was answered",
+        "http.request.method": "GET",
+        "http.route": "/v1/models",
+        "http.response.status_code": 400,
+        "error.type": "invalid_request",
+        "depute.workspace": "default",
+        "depute.key_id": "owner",
+        duration_ms: expect.any(Number),
+        request_id: "trace-7",
+      },
+    ]);
+  });
+
+  test("names no caller that is not known, and no path", async () => {
+    const [refused] = await linesOf("info", "/v1/delegations/secret", { headers: { authorization: "Bearer secret" } });
+    expect(refused).toMatchObject({ "http.route": "/v1/delegations/{task_id}", "error.type": "unauthorized" });
+    const [unknown] = await linesOf("info", "/secret", { headers });
+    expect(unknown).toMatchObject({ "http.response.status_code": 404, "error.type": "404" });
+    for (const line of [refused, unknown]) expect(JSON.stringify(line)).not.toMatch(/secret|depute\./);
+  });
+
+  test("is not written with LOG_LEVEL=warn, and is while the settings are not valid", async () => {
+    expect(await linesOf("warn", "/v1/models", { headers })).toEqual([]);
+    expect(await linesOf("loud", "/v1/models", { headers })).toEqual([
+      expect.objectContaining({ "http.response.status_code": 503, "error.type": "unavailable" }),
+    ]);
+  });
+});
+
 describe("unknown paths and methods", () => {
   test("a path that is not there is 404", async () => {
     const answer = await problem("GET", "/v1/nothing");
