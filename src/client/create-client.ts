@@ -94,7 +94,7 @@ function single(delegations: Delegations) {
     /** Stops the vendor's work. */
     cancel: (taskId: string, options?: CallOptions): Promise<DelegationRecord> => delegations.cancel(taskId, options),
     /** Runs a final one again as a new one, its child. */
-    retry: (taskId: string, input?: RetryInput, options?: CallOptions): Promise<DelegationRecord> =>
+    retry: (taskId: string, input?: RetryInput, options?: CreateOptions): Promise<DelegationRecord> =>
       delegations.retry(taskId, input, options),
     /** Lets one that waits for approval run. */
     approve: (taskId: string, options?: CallOptions): Promise<DelegationRecord> => delegations.approve(taskId, options),

@@ -68,8 +68,8 @@ export class Delegations {
 
   /** Accepts a delegation; it runs from here on, whatever becomes of the caller. */
   create(input: DelegateInput, { signal, idempotencyKey }: CreateOptions = {}): Promise<DelegationRecord> {
-    const headers = idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
-    return this.#record({ method: "POST", path: "/v1/delegations", body: snake(input), headers, signal, again: "by key" });
+    const call = { method: "POST", path: "/v1/delegations", body: snake(input) } as const;
+    return this.#record({ ...call, headers: keyed(idempotencyKey), signal, again: "by key" });
   }
 
   /** Puts on record what was done elsewhere. */
@@ -145,9 +145,9 @@ export class Delegations {
   }
 
   /** Runs a final one again as a new one, its child. */
-  retry(taskId: string, input: RetryInput = {}, { signal }: CallOptions = {}): Promise<DelegationRecord> {
+  retry(taskId: string, input: RetryInput = {}, { signal, idempotencyKey }: CreateOptions = {}): Promise<DelegationRecord> {
     const path = pathOf("delegations", taskId, "retry");
-    return this.#record({ method: "POST", path, body: snake(input), signal, again: "by key" });
+    return this.#record({ method: "POST", path, body: snake(input), headers: keyed(idempotencyKey), signal, again: "by key" });
   }
 
   /** Deletes its texts and events for good; its costs stay in the books. */
@@ -159,6 +159,9 @@ export class Delegations {
     return recordOf(await this.#transport.json<Delegation>(call));
   }
 }
+
+const keyed = (idempotencyKey: string | undefined): { [name: string]: string } =>
+  idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
 
 /** A filter, and what else is asked, as a query in the API's names. */
 export function filterQuery({ properties = {}, ...fields }: Pick<DelegationFilter, "properties">): NonNullable<ApiCall["query"]> {

@@ -5,6 +5,7 @@ import { batchPage } from "./pages/batch.tsx";
 import { batchesPage } from "./pages/batches.tsx";
 import { budgetsPage } from "./pages/budgets.tsx";
 import { costsPage } from "./pages/costs.tsx";
+import { delegatePage } from "./pages/delegate.tsx";
 import { delegationPage } from "./pages/delegation.tsx";
 import { delegationsPage } from "./pages/delegations.tsx";
 import { flowPage } from "./pages/flow.tsx";
@@ -17,6 +18,7 @@ import { webhooksPage } from "./pages/webhooks.tsx";
 /** Every page of who is signed in, in the order of the navigation. */
 export const PAGES: readonly Page[] = [
   overviewPage,
+  delegatePage,
   delegationsPage,
   delegationPage,
   batchesPage,
