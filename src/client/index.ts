@@ -17,7 +17,7 @@ export type { KeyRecord, NewKeyRecord } from "./keys.ts";
 export { BudgetMode, ComplexityLevel, TaskType } from "./model-words.ts";
 export type { ParallelOptions, ParallelResults, TaskResult } from "./parallel-delegate.ts";
 export type { RecordInput } from "./record-input.ts";
-export type { AuditFilter, CallerRecord, CostQuery, ModelsReportQuery, StatsQuery } from "./reports.ts";
+export type { AuditFilter, AuditRecord, CallerRecord, CostQuery, ModelsReportQuery, StatsQuery } from "./reports.ts";
 export type { ModelSelection, SelectModelInput } from "./select-model.ts";
 export type { SpawnInput, SpawnResult } from "./spawn.ts";
 export { SpawnFailedError } from "./spawn-failed-error.ts";

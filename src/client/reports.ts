@@ -11,6 +11,9 @@ import type { Camel } from "./camel-case.ts";
 import { type DelegationFilter, filterQuery } from "./delegations.ts";
 import type { Transport } from "./transport.ts";
 
+/** Who did what, and what to. */
+export type AuditRecord = Camel<AuditEntry>;
+
 /** Whose key it is, and what it may do. */
 export type CallerRecord = Camel<Caller>;
 
@@ -48,10 +51,10 @@ export const reports = (transport: Transport) => ({
     return (await ask<{ data: ProviderState[] }>(transport, call)).data;
   },
   /** Who did what in the workspace, newest first (scope admin). */
-  audit: (filter: AuditFilter = {}, options: CallOptions = {}): AsyncGenerator<Camel<AuditEntry>> =>
+  audit: (filter: AuditFilter = {}, options: CallOptions = {}): AsyncGenerator<AuditRecord> =>
     each<AuditEntry>(transport, "/v1/audit", filter, options),
   /** One page of the same. */
-  auditPage: (filter: AuditFilter = {}, options: PageOptions = {}): Promise<Page<Camel<AuditEntry>>> =>
+  auditPage: (filter: AuditFilter = {}, options: PageOptions = {}): Promise<Page<AuditRecord>> =>
     page<AuditEntry>(transport, "/v1/audit", filter, options),
   /** Whose key the client has, and what it may do. */
   whoami: (options: CallOptions = {}): Promise<CallerRecord> =>

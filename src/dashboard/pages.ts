@@ -13,6 +13,7 @@ import { flowsPage } from "./pages/flows.tsx";
 import { keysPage } from "./pages/keys.tsx";
 import { overviewPage } from "./pages/overview.tsx";
 import { providersPage } from "./pages/providers.tsx";
+import { webhookPage } from "./pages/webhook.tsx";
 import { webhooksPage } from "./pages/webhooks.tsx";
 
 /** Every page of who is signed in, in the order of the navigation. */
@@ -31,5 +32,6 @@ export const PAGES: readonly Page[] = [
   keysPage,
   budgetsPage,
   webhooksPage,
+  webhookPage,
   auditPage,
 ];
