@@ -19,12 +19,10 @@ export const BudgetInput = z
     scope: z
       .enum(BUDGET_SCOPES)
       .meta({ description: "Whose spending counts: of the whole workspace, of one key, or of one role." }),
-    subject: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .meta({ description: "The id of the key, or the name of the role; none with the scope workspace." }),
+    subject: z.string().min(1).max(200).optional().meta({
+      description:
+        "The id of the key, or the name of the role; none with the scope workspace. A key keeps its budget when it is rotated: it stands under the id of the first of them, whichever is named.",
+    }),
     period: z.enum(BUDGET_PERIODS).meta({ description: "Days and months are those of UTC." }),
     limit: DollarLimit.min(0).meta({ description: "US dollars. 0 stops all that costs something." }),
     warn_at: z

@@ -16,6 +16,10 @@ const ASKED = [
 ] as const;
 export const ASKED_COLUMNS = sql.raw(ASKED.join(", "));
 export const SUM_COLUMNS = sql.raw("count, tokens, known, priced, unpriced, uncertain, wasted");
+/** What `SUM_COLUMNS` of entries come to. */
+export const SUMMED = sql.raw("sum(count), sum(tokens), sum(known), sum(priced), sum(unpriced), sum(uncertain), sum(wasted)");
+/** What entries are alike in that are summed up together. */
+export const ALIKE = sql.raw("status, source, agent, task_type, created_by, provider, model");
 
 const { cost_nanos: cost, cost_max_nanos: most, usage_final: isFinal, status } = attempts;
 
@@ -45,24 +49,28 @@ const OF_DELEGATION = sql`${delegations.created_at} / 86400000 as day, ${delegat
   ${delegations.batch_id} as batch_id, ${delegations.flow_id} as flow_id`;
 const WASTED = sql`case when ${ON_RECORD} then ${RECORDED.wasted} else ${delegations.wasted_nanos} end`;
 
-const entries = (rows: SQL): SQL =>
-  sql`select ${ASKED_COLUMNS}, 1 as count, tokens, known, case when not unpriced then known end as priced, unpriced, uncertain, wasted
+const entries = (rows: SQL, also: SQL): SQL =>
+  sql`select ${also}${ASKED_COLUMNS}, 1 as count, tokens, known, case when not unpriced then known end as priced, unpriced, uncertain, wasted
     from (${rows})`;
+
+/** Columns of the FROM clause that entries keep besides their own. */
+const listed = (columns: readonly string[]): SQL => sql.raw(columns.map((name) => `${name}, `).join(""));
 
 /**
  * One entry per delegation of `from` (a FROM clause with `delegations` in it); one without attempts has cost nothing, unless it is
- * on record. Only attempts that have more to say than their delegation's row are read.
+ * on record. Only attempts that have more to say than their delegation's row are read. `also` names columns of `from` that are kept.
  */
-export function delegationEntries(from: SQL, where: SQL): SQL {
+export function delegationEntries(from: SQL, where: SQL, also: readonly string[] = []): SQL {
   const told = (inRow: SQL, sum: SQL) => sql`case when ${IN_ROW} then ${inRow} else (
     select case when count(*) = 0 then 0 else ${sum} end from ${attempts}
     where ${attempts.workspace} = ${delegations.workspace} and ${attempts.task_id} = ${delegations.task_id}) end`;
-  return entries(sql`select ${OF_DELEGATION}, null as provider, null as model, ${delegations.tokens_used} as tokens,
+  const rows = sql`select ${listed(also)}${OF_DELEGATION}, null as provider, null as model, ${delegations.tokens_used} as tokens,
     ${told(RECORDED.known, sql`sum(${ATTEMPT.known})`)} as known,
     ${told(RECORDED.unpriced, sql`max(${ATTEMPT.unpriced})`)} as unpriced,
     ${told(RECORDED.uncertain, sql`sum(${ATTEMPT.uncertain})`)} as uncertain,
     ${WASTED} as wasted
-    from ${from} where ${where}`);
+    from ${from} where ${where}`;
+  return entries(rows, listed(also));
 }
 
 /** Its row says all of its only attempt. */
@@ -77,13 +85,14 @@ export function attemptEntries(
   from: SQL,
   where: SQL,
   of: { model?: string | undefined; provider?: string | undefined } = {},
+  also: readonly string[] = [],
 ): SQL {
   const either = (inRow: SQL, inAttempt: SQL) => sql`case when ${ALONE} then ${inRow} else ${inAttempt} end`;
   const provider = either(sql`${delegations.provider}`, sql`${attempts.provider}`);
   // Without a model, copilot's delegation has null and its attempt an empty text.
   const ofRow = sql`case when ${ON_RECORD} then ${delegations.model} else coalesce(${delegations.model}, '') end`;
   const model = either(ofRow, sql`${attempts.model}`);
-  return entries(sql`select ${OF_DELEGATION}, ${provider} as provider, ${model} as model,
+  const rows = sql`select ${listed(also)}${OF_DELEGATION}, ${provider} as provider, ${model} as model,
     ${either(RECORDED.tokens, ATTEMPT.tokens)} as tokens, ${either(RECORDED.known, ATTEMPT.known)} as known,
     ${either(RECORDED.unpriced, ATTEMPT.unpriced)} as unpriced, ${either(RECORDED.uncertain, ATTEMPT.uncertain)} as uncertain,
     ${either(WASTED, ATTEMPT.wasted)} as wasted
@@ -91,5 +100,6 @@ export function attemptEntries(
       and ${attempts.task_id} = ${delegations.task_id}
     where ${where} and (${attempts.number} is not null or ${ALONE})
       ${of.model === undefined ? sql`` : sql`and ${model} = ${of.model}`}
-      ${of.provider === undefined ? sql`` : sql`and ${provider} = ${of.provider}`}`);
+      ${of.provider === undefined ? sql`` : sql`and ${provider} = ${of.provider}`}`;
+  return entries(rows, listed(also));
 }

@@ -1,13 +1,17 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { AppError } from "../errors.ts";
 import type { Database } from "./client.ts";
-import { DAY_MS, notRolled, rolledSums } from "./cost-days.ts";
+import { DAY_MS, notRolled, rolledBatches, rolledSums } from "./cost-days.ts";
 import { attemptEntries, delegationEntries, SUM_COLUMNS } from "./cost-entries.ts";
-import { type DelegationFilters, filterConditions, indexFor } from "./delegation-filters.ts";
-import { costSums } from "./history-schema.ts";
+import { type DelegationFilters, filterConditions, indexFor, numberIn } from "./delegation-filters.ts";
+import { costSums, propertySums } from "./history-schema.ts";
+import { type Property, propertyEntries, withoutPropertySums } from "./property-sums.ts";
 import { delegations } from "./schema.ts";
-import { allFound } from "./search-delegations.ts";
+import { allFound, moreThan, wholeSpan } from "./search-delegations.ts";
 
 const MAX_GROUPS = 1_000;
+/** So many delegations that the full-text index finds are read for a report, one by one. */
+const MOST_FOUND = 50_000;
 
 /** What sums are grouped by, and the column of it. */
 const GROUP_COLUMNS = {
@@ -46,7 +50,8 @@ type SummedRow = Costs & { is_total: number } & { [column: string]: string | num
 /**
  * What a workspace has spent, deleted delegations included, dearest group first (1,000 at most). The money is always that of
  * the attempts. As soon as `model` or `provider` is a group or a filter, attempts are counted: who was really paid. Otherwise
- * delegations are. Days that are summed up are read as sums, unless what is asked is not in them.
+ * delegations are. Days that are summed up are read as sums, unless what is asked is not in them. Throws AppError `invalid_request`
+ * when more than `MOST_FOUND` delegations with a property would have to be read instead.
  */
 export async function costs(
   db: Database,
@@ -55,9 +60,10 @@ export async function costs(
   filters: DelegationFilters,
 ): Promise<CostReport> {
   const perAttempt = PAID_TO.some((name) => groupBy.includes(name) || filters[name] !== undefined);
-  const entries = areInSums(groupBy, filters)
-    ? sql`${rolledSums(workspace, perAttempt, filters, sumConditions(filters))} union all ${notRolledEntries(workspace, perAttempt, filters)}`
-    : allEntries(workspace, perAttempt, filters);
+  const entries =
+    filters.properties === undefined
+      ? entriesOfAll(workspace, groupBy, perAttempt, filters)
+      : await entriesFound(db, workspace, groupBy, perAttempt, filters);
   const rows = await db.all<SummedRow>(summed(entries, groupBy));
   const total = rows.find(({ is_total }) => is_total === 1);
   const groups = groupBy.length === 0 ? [] : rows.filter(({ is_total }) => is_total === 0);
@@ -110,6 +116,15 @@ const sumsOf = (row: Costs): Costs => ({
   wasted_nanos: row.wasted_nanos,
 });
 
+function entriesOfAll(workspace: string, groupBy: readonly CostGroup[], perAttempt: boolean, filters: DelegationFilters): SQL {
+  const rest = () => notRolledEntries(workspace, perAttempt, filters);
+  if (areInSums(groupBy, filters)) {
+    return sql`${rolledSums(workspace, perAttempt, filters, sumConditions(filters, costSums))} union all ${rest()}`;
+  }
+  if (areInBatchSums(groupBy, filters)) return sql`${rolledBatches(workspace, filters)} union all ${rest()}`;
+  return allEntries(workspace, perAttempt, filters);
+}
+
 /** Sums of days tell neither batches, flows and parents apart, nor single costs and properties. */
 function areInSums(groupBy: readonly CostGroup[], filters: DelegationFilters): boolean {
   const { batch_id, flow_id, parent_task_id, min_cost_nanos, properties } = filters;
@@ -117,12 +132,50 @@ function areInSums(groupBy: readonly CostGroup[], filters: DelegationFilters): b
   return !groupBy.includes("batch") && !groupBy.includes("flow") && others.every((value) => value === undefined);
 }
 
-function sumConditions(filters: DelegationFilters): SQL[] {
+const IN_BATCH_SUMS: readonly CostGroup[] = ["batch", "flow", "day"];
+
+function areInBatchSums(groupBy: readonly CostGroup[], filters: DelegationFilters): boolean {
+  const { created_after: _after, created_before: _before, ...others } = filters;
+  return groupBy.every((name) => IN_BATCH_SUMS.includes(name)) && Object.values(others).every((value) => value === undefined);
+}
+
+function sumConditions(filters: DelegationFilters, sums: typeof costSums | typeof propertySums): SQL[] {
   const equal = (["agent", "task_type", "source", "provider", "model"] as const).flatMap((name) => {
     const value = filters[name];
-    return value === undefined ? [] : [eq(costSums[name], value)];
+    return value === undefined ? [] : [eq(sums[name], value)];
   });
-  return filters.status === undefined ? equal : [inArray(costSums.status, [...filters.status]), ...equal];
+  return filters.status === undefined ? equal : [inArray(sums.status, [...filters.status]), ...equal];
+}
+
+/** With properties: sums of the days that have some, and of other days what the full-text index finds. */
+async function entriesFound(
+  db: Database,
+  workspace: string,
+  groupBy: readonly CostGroup[],
+  perAttempt: boolean,
+  filters: DelegationFilters,
+): Promise<SQL> {
+  const { model: _model, provider: _provider, ...others } = filters;
+  const property = areInSums(groupBy, { ...filters, properties: undefined }) ? summedProperty(filters) : undefined;
+  const spans = property === undefined ? wholeSpan(filters) : withoutPropertySums(workspace, property, filters);
+  const excess = await db.all(moreThan(MOST_FOUND, workspace, others, spans));
+  if (excess.length > 0) throw tooMany();
+  const found = allFound(workspace, others, spans).map(({ from, where }) => entriesOf(perAttempt, from, where, filters));
+  const conditions = sumConditions(filters, propertySums);
+  const sums = property === undefined ? [] : [propertyEntries(workspace, property, perAttempt, filters, conditions)];
+  return sql.join([...sums, ...found], sql` union all `);
+}
+
+/** The only property of a filter, unless its text may mean a number: these have no sums. */
+function summedProperty({ properties = {} }: DelegationFilters): Property | undefined {
+  const [[name, value] = [], second] = Object.entries(properties);
+  const isOne = name !== undefined && value !== undefined && second === undefined;
+  return isOne && numberIn(value) === null ? { name, value } : undefined;
+}
+
+function tooMany(): AppError {
+  const message = `more than ${MOST_FOUND.toLocaleString("en")} delegations with the property would have to be looked at: narrow them by created_after or other filters`;
+  return new AppError("invalid_request", `The query is not valid: ${message}.`, [{ path: "property", message }]);
 }
 
 function entriesOf(perAttempt: boolean, from: SQL, where: SQL, { model, provider }: DelegationFilters): SQL {
@@ -140,10 +193,6 @@ function notRolledEntries(workspace: string, perAttempt: boolean, filters: Deleg
 
 function allEntries(workspace: string, perAttempt: boolean, filters: DelegationFilters): SQL {
   const { model: _model, provider: _provider, ...others } = filters;
-  if (filters.properties !== undefined) {
-    const found = allFound(workspace, others).map(({ from, where }) => entriesOf(perAttempt, from, where, filters));
-    return sql.join(found, sql` union all `);
-  }
   const from = sql`${delegations} indexed by ${sql.identifier(indexFor(filters))}`;
   const where = and(eq(delegations.workspace, workspace), ...filterConditions(others));
   return entriesOf(perAttempt, from, sql`${where}`, filters);

@@ -64,8 +64,9 @@ const endsOf = ({ created_after = 0, created_before = END_OF_TIME }: DelegationF
   to: Math.min(END_OF_TIME, created_before) - 1,
 });
 
-const rowids = (from: SQL, to: SQL): SQL =>
-  sql`history.rowid >= ((${from}) << ${ROWID_BITS}) and history.rowid < (((${to}) + 1) << ${ROWID_BITS})`;
+function rowids(from: SQL, to: SQL): SQL {
+  return sql`history.rowid >= ((${from}) << ${ROWID_BITS}) and history.rowid < (((${to}) + 1) << ${ROWID_BITS})`;
+}
 
 /** The time of creation of the hit number `most`, those of the millisecond that the page begins in not counted; null when there are fewer. */
 function boundOf(match: string, { from, to, after }: Span, { descending }: Page, most: number): SQL {
@@ -105,9 +106,28 @@ function indexed(workspace: string, filters: DelegationFilters, within: SQL): { 
   return { from, where };
 }
 
-/** All that words and properties find, as two FROM clauses and their conditions: a delegation is in exactly one of the two. */
-export function allFound(workspace: string, filters: DelegationFilters): { from: SQL; where: SQL }[] {
+/** All times of creation, in the form of `spans` below. */
+export function wholeSpan(filters: DelegationFilters): SQL {
   const { from, to } = endsOf(filters);
-  const others = sql`(${delegations.workspace}, ${delegations.task_id}) in (select ${workspace}, task_id from (${notIndexed(workspace, filters)}))`;
-  return [indexed(workspace, filters, rowids(sql`${from}`, sql`${to}`)), { from: sql`${delegations}`, where: others }];
+  return sql`select ${from} as first, ${to} as last`;
 }
+
+/**
+ * All that words and properties find of `spans` (rows of `first` and `last`, milliseconds, both included, none overlapping), as two
+ * FROM clauses and their conditions: a delegation is in exactly one of the two.
+ */
+export function allFound(workspace: string, filters: DelegationFilters, spans: SQL): { from: SQL; where: SQL }[] {
+  const { from, where } = indexed(workspace, filters, IN_SPANS);
+  const fresh = sql`(${delegations.workspace}, ${delegations.task_id}) in (select ${workspace}, task_id from (${notIndexed(workspace, filters)}))
+    and ${delegations.created_at} between spans.first and spans.last`;
+  return [
+    { from: sql`(${spans}) as spans cross join ${from}`, where },
+    { from: sql`${delegations} cross join (${spans}) as spans`, where: fresh },
+  ];
+}
+
+/** A row when the index has more than `most` hits in the spans. */
+export const moreThan = (most: number, workspace: string, filters: DelegationFilters, spans: SQL): SQL =>
+  sql`select 1 from (${spans}) as spans cross join history where history match ${matchOf(workspace, filters)} and ${IN_SPANS} limit 1 offset ${most}`;
+
+const IN_SPANS = rowids(sql.raw("spans.first"), sql.raw("spans.last"));

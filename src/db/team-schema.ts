@@ -32,6 +32,8 @@ export const keys = sqliteTable(
     rotated_to: text(),
     /** Of the call that created it, so that a repeated one makes no second key. */
     idempotency_key: text(),
+    /** The key that this one and those before it took the place of, rotation by rotation; null: it took nobody's. */
+    first_key_id: text(),
   },
   (table) => [
     uniqueIndex("keys_by_hash").on(table.hash),

@@ -5,6 +5,6 @@ import type { Principal } from "../keys/principal.ts";
 export const askerOf = (principal: Principal): Pick<AdmissionContext, "workspace" | "createdBy" | "keyId" | "defaultAgent"> => ({
   workspace: principal.workspace,
   createdBy: principal.key,
-  keyId: principal.key_id,
+  keyId: principal.account,
   defaultAgent: principal.default_agent ?? undefined,
 });

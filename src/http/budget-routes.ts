@@ -7,6 +7,7 @@ import { recordAudit } from "../db/audit.ts";
 import { createDatabase } from "../db/client.ts";
 import { findKey } from "../db/keys.ts";
 import { AppError } from "../errors.ts";
+import { accountOf } from "../keys/key.ts";
 import { OWNER } from "../keys/principal.ts";
 import { actorOf } from "./actor.ts";
 import type { Api } from "./api.ts";
@@ -107,8 +108,9 @@ export function addBudgetRoutes(api: Api): void {
 async function saved({ context, principal, path: { name }, body }: Call<typeof save>): Promise<Response> {
   const { LEDGERS, DB } = context.env;
   const { workspace } = principal;
-  if (!(await hasSubject(body, workspace, DB))) throw unknownSubject(body);
-  const outcome = await ledgerOf(LEDGERS, workspace).putBudget(workspace, name, body);
+  const payer = await payerOf(body, workspace, DB);
+  if (payer === undefined) throw unknownSubject(body);
+  const outcome = await ledgerOf(LEDGERS, workspace).putBudget(workspace, name, { ...body, ...payer });
   budgetedWorkspaces(LEDGERS).forget(workspace);
   if (outcome.kind === "full")
     throw new AppError("conflict", `This workspace has ${outcome.most} budgets, and no more are kept: delete one first.`);
@@ -128,18 +130,24 @@ async function removed({ context, principal, path: { name } }: Call<typeof remov
   return context.body(null, 204);
 }
 
-/** A budget of somebody who is not there would bound nothing. */
-async function hasSubject({ scope, subject = "" }: BudgetInput, workspace: string, database: D1Database): Promise<boolean> {
-  if (scope === "workspace") return true;
+/**
+ * The subject under which the books have what is paid: a budget of a key goes with it from rotation to rotation. Undefined when it
+ * is not there: a budget of nobody would bound nothing.
+ */
+async function payerOf(
+  { scope, subject = "" }: BudgetInput,
+  workspace: string,
+  database: D1Database,
+): Promise<Pick<BudgetInput, "subject"> | undefined> {
+  if (scope === "workspace") return {};
   if (scope === "agent") {
     // It may have been saved just now, elsewhere.
     forgetAgents(database, workspace);
-    return (await agentsOf(database, workspace)).has(subject);
+    return (await agentsOf(database, workspace)).has(subject) ? { subject } : undefined;
   }
-  return (
-    (subject === OWNER.key_id && workspace === OWNER.workspace) ||
-    (await findKey(createDatabase(database), workspace, subject)) !== undefined
-  );
+  if (subject === OWNER.key_id && workspace === OWNER.workspace) return { subject };
+  const key = await findKey(createDatabase(database), workspace, subject);
+  return key && { subject: accountOf(key) };
 }
 
 function unknownSubject({ scope, subject }: BudgetInput): AppError {

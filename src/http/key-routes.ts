@@ -3,7 +3,7 @@ import { agentsOf } from "../agents/agents-of.ts";
 import { createDatabase } from "../db/client.ts";
 import { addKey, findKey, listKeys, replaceKey, revokeKey, type StoredKey } from "../db/keys.ts";
 import { AppError } from "../errors.ts";
-import { Key, KeyId, KeyInput, keyView, NewKey, RotateInput, scopesOf } from "../keys/key.ts";
+import { accountOf, Key, KeyId, KeyInput, keyView, NewKey, RotateInput, scopesOf } from "../keys/key.ts";
 import { knownKeysOf } from "../keys/key-holder.ts";
 import { expiryOf, makeKey } from "../keys/make-key.ts";
 import { actorOf } from "./actor.ts";
@@ -145,7 +145,7 @@ async function createKey({ context, principal, body }: Call<typeof create>): Pro
   const key_id = await idFor("POST /v1/keys", workspace, idempotency_key);
   const default_agent = await checkedAgent(context, workspace, body.default_agent);
   const { name, scopes } = body;
-  const plan = { workspace, key_id, name, scopes, default_agent, created_by, idempotency_key };
+  const plan = { workspace, key_id, name, scopes, default_agent, created_by, idempotency_key, first_key_id: null };
   const { key, row } = await makeKey({ ...plan, created_at: now, expires_at: expiryOf(body, now) });
   const added = await addKey(createDatabase(context.env.DB), row, actorOf(context, principal), MAX_LIVE_KEYS);
   if (added === "known") throw alreadyCreated(key_id);
@@ -165,7 +165,8 @@ async function rotateKey({ context, principal, path, body }: Call<typeof rotate>
   const key_id = await idFor(`POST /v1/keys/${old.key_id}/rotate`, workspace, idempotency_key);
   if (old.rotated_to === key_id) throw alreadyCreated(key_id);
   const { name, default_agent, created_at, expires_at } = old;
-  const plan = { workspace, key_id, name, scopes: scopesOf(old), default_agent, created_by, idempotency_key };
+  const first_key_id = accountOf(old);
+  const plan = { workspace, key_id, name, scopes: scopesOf(old), default_agent, created_by, idempotency_key, first_key_id };
   const expires = expires_at === null ? null : now + expires_at - created_at;
   const { key, row } = await makeKey({ ...plan, created_at: now, expires_at: expires });
   const database = createDatabase(context.env.DB);

@@ -121,6 +121,7 @@ async function createWorkspace({ context, principal, body: { workspace, title } 
     created_at: now,
     expires_at: null,
     idempotency_key: null,
+    first_key_id: null,
   });
   const made = { workspace, title: title ?? workspace, created_at: now, created_by: principal.key };
   if (!(await addWorkspace(createDatabase(context.env.DB), made, row, actorOf(context, principal)))) throw taken;

@@ -2,7 +2,7 @@ import { createDatabase, type DatabaseBinding } from "../db/client.ts";
 import { findKeyByHash, type StoredKey } from "../db/keys.ts";
 import { constantTimeEqual } from "../lib/constant-time-equal.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import { scopesOf } from "./key.ts";
+import { accountOf, scopesOf } from "./key.ts";
 import { KnownKeys } from "./known-keys.ts";
 import type { Principal } from "./principal.ts";
 
@@ -32,8 +32,9 @@ async function findHolder(binding: DatabaseBinding, key: string): Promise<KeyHol
 /** Who holds the key of a stored row. */
 function holderOf(row: StoredKey): KeyHolder {
   const { workspace, name: key, key_id, default_agent } = row;
+  const account = accountOf(row);
   return {
-    principal: { workspace, key, key_id, scopes: new Set(scopesOf(row)), default_agent, is_owner: false },
+    principal: { workspace, key, key_id, account, scopes: new Set(scopesOf(row)), default_agent, is_owner: false },
     until: row.expires_at,
     revoked: row.revoked_at !== null,
   };

@@ -102,4 +102,7 @@ export function scopesOf({ scopes }: Pick<StoredKey, "scopes">): Scope[] {
   return Array.isArray(scopes) ? SCOPES.filter((scope) => scopes.includes(scope)) : [];
 }
 
+/** On whose account goes what is done with a key. */
+export const accountOf = ({ first_key_id, key_id }: Pick<StoredKey, "first_key_id" | "key_id">): string => first_key_id ?? key_id;
+
 const timeOf = (at: number): string => new Date(at).toISOString();

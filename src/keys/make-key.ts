@@ -16,6 +16,7 @@ export type KeyPlan = {
   created_at: number;
   expires_at: number | null;
   idempotency_key: string | null;
+  first_key_id: string | null;
 };
 
 /** A new key and the row that is kept of it, in which only its hash stands. */

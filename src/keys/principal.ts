@@ -9,6 +9,8 @@ export type Principal = {
   workspace: string;
   key: string;
   key_id: string;
+  /** The key's id, or that of the first one before it by rotation: budgets of a key are that one's, and stay when it is replaced. */
+  account: string;
   scopes: ReadonlySet<Scope>;
   /** The role of a task that names none; null = `default`. */
   default_agent: string | null;
@@ -24,6 +26,7 @@ export const OWNER: Principal = {
   workspace: DEFAULT_WORKSPACE,
   key: "owner",
   key_id: "owner",
+  account: "owner",
   scopes: new Set(SCOPES),
   default_agent: null,
   is_owner: true,

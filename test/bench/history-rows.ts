@@ -38,7 +38,7 @@ export async function fillHistory(sqlite: DatabaseSync, count: number, now: numb
   const database = sqliteDatabase(sqlite);
   // More than a sweep takes at once: several of them.
   for (let sweep = 0; sweep * 15_000 < count + 15_000; sweep += 1) await indexHistory(database, now + 5 * MINUTE_MS);
-  for (let sweep = 0; sweep < DAYS / 50 + 1; sweep += 1) await rollCosts(database, now);
+  for (let sweep = 0; sweep < DAYS / 20 + 1; sweep += 1) await rollCosts(database, now);
 }
 
 function stored(value: unknown): SQLInputValue {

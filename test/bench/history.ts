@@ -49,9 +49,18 @@ function questions(rows: number, now: number): [name: string, path: string, requ
     ["costs by key, 30 days", costs(`group_by=key&created_after=${ago(30)}`), true],
     ["costs by provider of an agent", costs("group_by=provider&agent=coder"), true],
     ["costs of a batch", costs(`batch_id=batch-${Math.floor(rows / 200)}`), true],
-    ["costs by batch, 30 days", costs(`group_by=batch&created_after=${ago(30)}`), false],
-    ["costs by batch, all time", costs("group_by=batch"), false],
-    ["costs of a property of a third", costs("property.team=red"), false],
+    ["costs by batch, 30 days", costs(`group_by=batch&created_after=${ago(30)}`), true],
+    ["costs by batch, all time", costs("group_by=batch"), true],
+    ["costs of a property of a third", costs("property.team=red"), true],
+    [
+      "costs of a property of a third by model, 30 days",
+      costs(`property.team=red&group_by=model&created_after=${ago(30)}`),
+      true,
+    ],
+    ["costs of a property of one", costs(`property.ticket=${Math.floor(rows / 2)}`), true],
+    ["costs by batch and agent, 30 days", costs(`group_by=batch,agent&created_after=${ago(30)}`), false],
+    ["costs by batch and agent, all time", costs("group_by=batch,agent"), false],
+    ["costs of a property by batch, 30 days", costs(`property.team=red&group_by=batch&created_after=${ago(30)}`), false],
   ];
 }
 
@@ -114,7 +123,7 @@ export const slowest = ({ requests }: History): number =>
 export function historySection({ rows, fillSeconds, requests }: History): string {
   const table = textTable(
     ["", "p50", "p95", ""],
-    requests.map(({ name, required, p50, p95 }) => [name, p50, p95, required ? "" : "reads every delegation"]),
+    requests.map(({ name, required, p50, p95 }) => [name, p50, p95, required ? "" : "reads every delegation of the span"]),
   );
   const title = `History: ${rows.toLocaleString("en-US")} delegations of ${DAYS} days in one workspace, over HTTP, ms`;
   return section(title, `${table}\n\nFilled, indexed and summed up in ${fillSeconds} s.`);

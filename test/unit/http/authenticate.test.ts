@@ -24,6 +24,7 @@ describe("authenticate", () => {
       workspace: "default",
       key: "owner",
       key_id: "owner",
+      account: "owner",
       scopes: new Set(SCOPES),
       default_agent: null,
       is_owner: true,

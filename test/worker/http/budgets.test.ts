@@ -6,7 +6,7 @@ import type { Delegation } from "../../../src/delegations/delegation.ts";
 import { call, type ProblemBody } from "../../support/api-client.ts";
 import { callsFor, freshId } from "../../support/delegation-object.ts";
 import { ledgerObjectOf } from "../../support/ledger-object.ts";
-import { makeKey, makeWorkspace } from "../../support/team.ts";
+import { type MadeKey, makeKey, makeWorkspace } from "../../support/team.ts";
 
 let workspace: string;
 let key: string;
@@ -103,6 +103,31 @@ describe("POST /v1/delegations under a budget", () => {
     const spent = async () => [(await get("key")).body.spent_nanos - before, (await get("writers")).body.spent_nanos];
     await expect.poll(spent).toEqual([cost_nanos, cost_nanos]);
     for (const name of ["key", "writers"]) await send("DELETE", `/v1/budgets/${name}`);
+  });
+
+  test("of a key goes with it from rotation to rotation, spent and limit", async () => {
+    const first = await makeKey({ scopes: ["delegate"] }, key);
+    const rotated = async (id: string) => (await send<MadeKey>("POST", `/v1/keys/${id}/rotate`, { overlap: 60 })).body;
+    await put("rotating", { scope: "key", subject: first.id, period: "total", limit: 100 });
+    const run = async (by: string) => {
+      const { body } = await delegate({ prompt: simulate({ text: "x" }), model: "claude-opus" }, by);
+      return (await ended(body.task_id)).cost_nanos ?? 0;
+    };
+    const spent = [await run(first.key)];
+    const second = await rotated(first.id);
+    spent.push(await run(second.key));
+    const third = await rotated(second.id);
+    spent.push(await run(third.key), await run(first.key));
+    const sum = spent.reduce((left, right) => left + right);
+    await expect.poll(async () => (await get("rotating")).body.spent_nanos).toBe(sum);
+    expect((await put("rotating", { scope: "key", subject: third.id, period: "total", limit: 0 })).body).toMatchObject({
+      subject: first.id,
+      spent_nanos: sum,
+    });
+    for (const by of [first.key, second.key, third.key]) {
+      expect((await delegate({ prompt: "x", model: "claude-opus" }, by)).status).toBe(402);
+    }
+    await send("DELETE", "/v1/budgets/rotating");
   });
 
   test("that has none is 402, nothing is stored and nothing sent", async () => {
