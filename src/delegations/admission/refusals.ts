@@ -20,7 +20,7 @@ export class Refusals {
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const fields = error.fields.length > 0 ? error.fields : [{ path: "", message: error.message }];
-      for (const field of fields) this.add({ ...field, path: [path, field.path].filter(Boolean).join("..") }, error.code);
+      for (const field of fields) this.add({ ...field, path: [path, field.path].filter(Boolean).join(".") }, error.code);
       return undefined;
     }
   }

@@ -38,7 +38,7 @@ export function blamingAgent(refusal: unknown, agent: string, body: DelegationIn
   if (!(refusal instanceof AppError)) return refusal;
   const { code, message, fields } = refusal;
   const isOfAgent = ({ path }: FieldProblem) => {
-    const [field = ""] = path.split("..");
+    const [field = ""] = path.split(".");
     return Object.hasOwn(input, field) && !Object.hasOwn(body, field);
   };
   if (!fields.some(isOfAgent)) return refusal;
