@@ -12,8 +12,29 @@ export const inProcess =
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(passed)) headers.set(name, value);
     const response = await api(new Request(url, { ...init, headers }));
-    signal?.throwIfAborted();
     const { body, status } = response;
     if (!signal || body === null) return response;
-    return new Response(body.pipeThrough(new TransformStream(), { signal }), { status, headers: response.headers });
+    return new Response(endedBy(signal, body), { status, headers: response.headers });
   };
+
+/** Who waits for a piece of it is not kept waiting: a pipe with a signal looks at it between two pieces only. */
+function endedBy(signal: AbortSignal, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    start(controller) {
+      const end = () => {
+        controller.error(signal.reason);
+        reader.cancel(signal.reason).catch(() => undefined);
+      };
+      if (signal.aborted) end();
+      else signal.addEventListener("abort", end, { once: true });
+    },
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (signal.aborted) return;
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
