@@ -31,7 +31,7 @@ export async function startCountedServer(vendorUrl: string): Promise<CountedServ
     host: HOST,
     port,
     state: join(folder, "state"),
-    settings: { DEPUTE_ADMIN_KEY: key, ANTHROPIC_API_KEY: "bench", ANTHROPIC_BASE_URL: vendorUrl },
+    settings: { LOG_LEVEL: "warn", DEPUTE_ADMIN_KEY: key, ANTHROPIC_API_KEY: "bench", ANTHROPIC_BASE_URL: vendorUrl },
     environment: {},
     onLog: ({ message }) => console.error(message),
     onRestart: () => {},
