@@ -4,7 +4,7 @@ import { type Area, type DayCost, type StackedBars, stackedBars } from "./stacke
 
 const WIDTH = 760;
 const HEIGHT = 260;
-const AREA: Area = { left: 64, top: 30, width: WIDTH - 72, height: HEIGHT - 62 };
+const AREA: Area = { left: 4, top: 30, width: WIDTH - 72, height: HEIGHT - 62 };
 
 type ChartProps = {
   /** Of this drawing in the document: names it for who does not see it. */
@@ -58,13 +58,13 @@ function Axes({ chart: { yTicks, xTicks } }: { chart: StackedBars }) {
   const { left, top, width, height } = AREA;
   return (
     <g class="axes">
-      <text class="axis-title" x={4} y={11}>
+      <text class="axis-title" x={WIDTH - 2} y={11} text-anchor="end">
         US dollars
       </text>
       {yTicks.map(({ nanos, y }) => (
         <>
           <line x1={left} x2={left + width} y1={round(y)} y2={round(y)} />
-          <text x={left - 8} y={round(y + 4)} text-anchor="end">
+          <text x={left + width + 8} y={round(y + 4)}>
             {shortDollars(nanos)}
           </text>
         </>

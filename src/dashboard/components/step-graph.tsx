@@ -14,6 +14,9 @@ export type GraphStep = {
   href: string;
 };
 
+/** What has not ended: what it used and cost is still to be told. */
+const OPEN: readonly string[] = ["pending", "needs-approval", "in-progress"];
+
 /** Characters that fit a node. */
 const FITTING = 24;
 
@@ -40,10 +43,11 @@ export function StepGraph({ id, pattern, steps }: { id: string; pattern: string;
 function Node({ node: { step, x, y } }: { node: StepNode<GraphStep> }) {
   const { name, status, model, tokensUsed, costNanos, href } = step;
   const state = status.replace(/[-_]/g, " ");
+  const spent = OPEN.includes(status) ? "" : `, ${countText(tokensUsed)} tokens, ${exactDollars(costNanos)}`;
   const ended = tokensUsed > 0 ? ` · ${countText(tokensUsed)} tokens` : "";
   return (
     <a href={href} class="node">
-      <title>{`${name}: ${state}, ${countText(tokensUsed)} tokens, ${exactDollars(costNanos)}`}</title>
+      <title>{`${name}, ${state}${spent}`}</title>
       <rect class="node-box" x={x} y={y} width={NODE.width} height={NODE.height} rx={8} />
       <rect class={`tone-${toneOf(status)}`} x={x} y={y + 8} width={4} height={NODE.height - 16} rx={2} />
       <text class="node-name" x={x + 14} y={y + 20}>

@@ -2,7 +2,7 @@ import type { BatchRecord } from "../../client/index.ts";
 import { Card } from "../components/card.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { Duration } from "../components/duration.tsx";
-import { exactDollars, Money } from "../components/money.tsx";
+import { exactNote, Money } from "../components/money.tsx";
 import { Progress } from "../components/progress.tsx";
 import { idLink } from "../components/query-link.ts";
 import { StatusBadge } from "../components/status-badge.tsx";
@@ -30,7 +30,7 @@ export function BatchSummary({ batch, now }: { batch: BatchRecord; now: number }
         <Card label="Ended" note={`${countText(counts.failed)} failed`}>
           {`${countText(ended)} of ${countText(counts.total)}`}
         </Card>
-        <Card label="Cost" note={costNanos === null ? "not all of it" : exactDollars(costNanos)}>
+        <Card label="Cost" note={exactNote(costNanos)}>
           <Money nanos={costNanos} short />
         </Card>
         <Card label="Tokens">

@@ -102,7 +102,7 @@ function GroupName({ row, grouping, span }: { row: Row; grouping: Grouping; span
 }
 
 /** Of models and providers, attempts are counted: each was paid to one of them. */
-const countedBy = ({ by }: Grouping): string => (by === "model" || by === "provider" ? "attempts" : "delegations");
+const countedBy = ({ by }: Grouping): string => (by === "model" || by === "provider" ? "Attempts" : "Delegations");
 
 const nameOf = (row: Row, { field, head }: Grouping): string => row[field] ?? `no ${head.toLowerCase()}`;
 
@@ -114,5 +114,5 @@ function linkOf(row: Row, { by, field }: Grouping, span: Span): { href?: string 
 
 function noteOf({ count, tokens, unpricedCount }: Row, grouping: Grouping): string {
   const unpriced = unpricedCount === 0 ? "" : ` · ${countText(unpricedCount)} unpriced`;
-  return `${countText(count)} ${countedBy(grouping)} · ${countText(tokens)} tokens${unpriced}`;
+  return `${countText(count)} ${countedBy(grouping).toLowerCase()} · ${countText(tokens)} tokens${unpriced}`;
 }

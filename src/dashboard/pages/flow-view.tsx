@@ -2,7 +2,7 @@ import type { FlowRecord } from "../../client/index.ts";
 import { Card } from "../components/card.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { Duration } from "../components/duration.tsx";
-import { exactDollars, Money } from "../components/money.tsx";
+import { exactNote, Money } from "../components/money.tsx";
 import { idLink } from "../components/query-link.ts";
 import { StatusBadge } from "../components/status-badge.tsx";
 import { StepGraph } from "../components/step-graph.tsx";
@@ -20,7 +20,7 @@ export function FlowSummary({ flow, now }: { flow: FlowRecord; now: number }) {
   return (
     <ul class="cards">
       <Card label="Steps">{`${countText(ended)} of ${countText(steps.length)} ended`}</Card>
-      <Card label="Cost" note={costNanos === null ? "not all of it" : exactDollars(costNanos)}>
+      <Card label="Cost" note={exactNote(costNanos)}>
         <Money nanos={costNanos} short />
       </Card>
       <Card label="Tokens">
@@ -59,7 +59,12 @@ export function FlowSteps({ flow: { pattern, steps } }: { flow: FlowRecord }) {
     <section class="panel">
       <h2>Steps</h2>
       <StepGraph id="steps" pattern={pattern} steps={drawn} />
-      <DataTable caption="Steps" columns={COLUMNS} rows={steps} idOf={({ name }) => `step-${name}`} />
+      <DataTable
+        caption="Steps"
+        columns={steps.some(({ error }) => error !== null) ? [...COLUMNS, ERROR] : COLUMNS}
+        rows={steps}
+        idOf={({ name }) => `step-${name}`}
+      />
     </section>
   );
 }
@@ -78,9 +83,10 @@ const COLUMNS: Column<Step>[] = [
     numeric: true,
     cell: (step) => (isOpen(step) ? <span class="unknown">–</span> : <Money nanos={step.costNanos} />),
   },
-  {
-    head: "Error",
-    wide: true,
-    cell: ({ error }) => error !== null && <span class="error-text">{`${error.code}: ${error.message}`}</span>,
-  },
 ];
+
+const ERROR: Column<Step> = {
+  head: "Error",
+  wide: true,
+  cell: ({ error }) => error !== null && <span class="error-text">{`${error.code}: ${error.message}`}</span>,
+};

@@ -93,8 +93,7 @@ function Probe({ probe: { ok, code, message } }: { probe: NonNullable<ProviderRe
 const columnsAt = (now: number): Column<Circuit>[] => [
   { head: "Model", cell: ({ model, endpoint }) => (endpoint === null ? model : `${endpoint}/${model}`) },
   { head: "Circuit", cell: ({ state }) => <StatusBadge status={state} /> },
-  { head: "Faults in a row", numeric: true, cell: ({ faults }) => countText(faults) },
+  { head: "Faults", numeric: true, cell: ({ faults }) => countText(faults) },
   { head: "No call before", cell: ({ notBefore }) => <Time at={notBefore} now={now} /> },
-  { head: "Opened", cell: ({ openedAt }) => <Time at={openedAt} now={now} /> },
   { head: "Last fault", cell: ({ lastFault }) => lastFault !== null && <code>{lastFault.code}</code> },
 ];

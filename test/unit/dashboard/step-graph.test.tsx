@@ -94,8 +94,8 @@ describe("StepGraph", () => {
       step("judge"),
     ]);
     expect(markup).toContain('<a href="/delegations/f.member-0" class="node">');
-    expect(markup).toContain("member-0: completed, 1,234 tokens, $0.004");
-    expect(markup).toContain("member-1: failed, 1,234 tokens, unknown");
+    expect(markup).toContain("member-0, completed, 1,234 tokens, $0.004");
+    expect(markup).toContain("member-1, failed, 1,234 tokens, unknown");
     expect(markup).toContain("✕ failed");
     expect(markup).toContain('class="tone-bad"');
     expect(markup.match(/class="edge"/g)).toHaveLength(2);
@@ -112,7 +112,7 @@ describe("StepGraph", () => {
     const name = "a".repeat(40);
     const markup = graph("chain", [step(name)]);
     expect(markup).toContain(`>${"a".repeat(23)}…</text>`);
-    expect(markup).toContain(`${name}: completed`);
+    expect(markup).toContain(`${name}, completed`);
   });
 
   test("has no style of its own, and is inert", () => {
