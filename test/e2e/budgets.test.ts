@@ -97,7 +97,7 @@ describe("a budget of one dollar", () => {
     await settled("whole");
     expect(await budget("whole")).toMatchObject({ spent_nanos: 0, remaining_nanos: DOLLAR_NANOS });
 
-    const slow = tasksOf("slow", 150, { ...USED, headers_ms: 5_000 }, { agent: "tester" });
+    const slow = tasksOf("slow", 150, { ...USED, headers_ms: 600_000 }, { agent: "tester" });
     const [probe = { task_id: "", prompt: "", word: "" }, ...others] = slow;
     await wave([bare(probe)]);
     const { reserved_nanos: bound } = await budget("whole");

@@ -105,7 +105,7 @@ describe("depute batch", () => {
 
   test("goes on after Ctrl-C, and is taken up by the same line", async () => {
     const file = join(folder, "slow.jsonl");
-    const prompts = [simulate({ text: "quick" }), simulate({ text: "slow", first_ms: 3_000 })];
+    const prompts = [simulate({ text: "quick" }), simulate({ text: "slow", first_ms: 8_000 })];
     writeFileSync(file, prompts.map((prompt) => JSON.stringify(prompt)).join("\n"));
     const args = ["batch", file, "--provider", "claude"];
     const cut = start(...args);

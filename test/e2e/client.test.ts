@@ -24,7 +24,7 @@ const clientOf = () => createClient({ baseUrl: server.url, apiKey: ADMIN_KEY, ma
 describe("depute/client against a server that is killed", () => {
   test("kill -9 in mid-stream: the spawn goes on with the restarted server and has every event once", async () => {
     const prompt = marker();
-    const slow = { text: "word ", repeat: 200, delta_chars: 5, delay_ms: 30 };
+    const slow = { text: "word ", repeat: 200, delta_chars: 5, delay_ms: 200 };
     const begun = Promise.withResolvers<void>();
     const spawned = clientOf().spawn({
       provider: "claude",
@@ -54,7 +54,7 @@ describe("depute/client against a server that is killed", () => {
 describe("flow", () => {
   test("that is cut by kill -9 in a step goes on with the restarted server; its events come once, its output whole", async () => {
     const prompt = marker();
-    const slow = { text: "word ", repeat: 200, delta_chars: 5, delay_ms: 30 };
+    const slow = { text: "word ", repeat: 200, delta_chars: 5, delay_ms: 200 };
     const steps = [
       { name: "first", prompt: simulate([slow, { text: "one" }], prompt), provider: "claude" as const },
       { name: "second", prompt: `${prompt} {{steps.first.output}}`, provider: "codex" as const },

@@ -15,7 +15,7 @@ export function troubleshooting(snippet: Snippet): void {
       expect(await nowhere.spawnClaude({ prompt: "Hello" })).toMatchObject({ success: false, errorCode: "unreachable" });
       const stranger = new HeadlessSpawner(createClient({ baseUrl: server.url, apiKey: "dpt_wrong" }));
       expect(await stranger.spawnClaude({ prompt: "Hello" })).toMatchObject({ success: false, errorCode: "unauthorized" });
-      const slow = simulate({ text: "late", first_ms: 1_500 }, "Slow");
+      const slow = simulate({ text: "late", first_ms: 5_000 }, "Slow");
       const hasty = await spawner.spawnClaude({ prompt: slow, timeout: 1, maxAttempts: 1 });
       expect(hasty).toMatchObject({ success: false, errorCode: "timeout" });
       expect(await spawner.spawnClaude({ prompt: slow, timeout: 60 })).toMatchObject({ success: true, response: "late" });

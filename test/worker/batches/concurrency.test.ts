@@ -16,7 +16,7 @@ describe("max_concurrency", () => {
   test("holds tasks back, so that no more than so many are at the vendor, and all of them run", async () => {
     const mark = freshId("mark");
     const prompts = Array.from({ length: 12 }, (_, index) =>
-      simulate(index === 4 ? { status: 400 } : { text: "x", first_ms: 60 }, `${mark}-${index};`),
+      simulate(index === 4 ? { status: 400 } : { text: "x", first_ms: 1_000 }, `${mark}-${index};`),
     );
     const spec = batchOf(prompts, { max_concurrency: 3 });
     await batchObjectOf(spec.batch_id).accept(spec);

@@ -71,7 +71,9 @@ describe("a batch killed", () => {
 
   test("while its tasks run: they go on, and it hears of their ends", async () => {
     const mark = freshId("mark");
-    const spec = batchOf(["a", "b"].map((name) => simulate({ text: name, first_ms: 200 }, `${mark}-${name};`)));
+    const spec = batchOf(
+      ["a", "b"].map((name) => simulate([{ text: name, first_ms: 60_000 }, { text: name }], `${mark}-${name};`)),
+    );
     await batchObjectOf(spec.batch_id).accept(spec);
     await expect.poll(async () => (await callsFor(mark)).length).toBe(2);
     await abortAllDurableObjects();

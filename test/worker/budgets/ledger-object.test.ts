@@ -80,7 +80,7 @@ describe("the ledger of a workspace", () => {
     await setBudget(workspace, DOLLAR);
     const id = freshId();
     const object = taskObject(workspace, id);
-    await object.start({ ...specOf(id, simulate({ text: "slow", first_ms: 1_500 })), workspace });
+    await object.start({ ...specOf(id, simulate({ text: "slow", first_ms: 6_000 })), workspace });
     await expect.poll(() => sumsOf(workspace)).toMatchObject({ spent: 0, reserved: expect.any(Number) });
     await expect.poll(async () => (await sumsOf(workspace)).reserved).toBeGreaterThan(0);
     const { reserved } = await sumsOf(workspace);

@@ -9,7 +9,7 @@ describe("the one alarm", () => {
   test("is left alone while an attempt runs, whatever arrives: a later one would replace the crash recovery", async () => {
     const id = freshId();
     const stub = objectOf(id);
-    const spec = specOf(id, simulate({ text: "x".repeat(200), delay_ms: 100 }, id));
+    const spec = specOf(id, simulate({ text: "x".repeat(200), delay_ms: 10_000 }, id));
     await stub.start(spec);
     await expect.poll(async () => (await callsFor(id)).length).toBe(1);
     const viewer = await stub.events(0, "sse");

@@ -85,7 +85,7 @@ describe("an attempt under a budget", () => {
 
   test("that is cancelled in the middle is booked with the most it can have cost", async () => {
     const name = mark();
-    const { workspace, object, spec } = await budgeted(simulate({ text: "slow", first_ms: 20_000 }, name), 1);
+    const { workspace, object, spec } = await budgeted(simulate({ text: "slow", first_ms: 60_000 }, name), 1);
     await object.start(spec);
     await expect.poll(async () => (await callsFor(name)).length).toBe(1);
     const { reserved } = await sumsOf(workspace);
@@ -116,7 +116,7 @@ describe("an attempt under a budget", () => {
   });
 
   test("holds its money once, however it was reserved before", async () => {
-    const { workspace, object, spec } = await budgeted(simulate({ text: "slow", first_ms: 1_000 }), 1);
+    const { workspace, object, spec } = await budgeted(simulate({ text: "slow", first_ms: 5_000 }), 1);
     const { task_id, hash } = spec;
     const ask = { task_id, hash, attempt: 1, key_id: "", agent: "default", nanos: 50 * CENT, ends_at: Date.now() };
     const held = await ledgerObjectOf(workspace).reserve(workspace, ask);
@@ -127,7 +127,7 @@ describe("an attempt under a budget", () => {
   });
 
   test("whose reservation ran out before it began reserves anew", async () => {
-    const { workspace, object, spec } = await budgeted(simulate({ text: "slow", first_ms: 1_000 }), 1);
+    const { workspace, object, spec } = await budgeted(simulate({ text: "slow", first_ms: 5_000 }), 1);
     await object.start({ ...spec, reserved_until: Date.now() + 4_000 });
     await expect.poll(async () => (await sumsOf(workspace)).reserved).toBeGreaterThan(0);
     await finalOf(object);

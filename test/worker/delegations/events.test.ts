@@ -99,9 +99,9 @@ describe("read", () => {
   test("waits until the task is final, or as long as it was told", async () => {
     const id = freshId();
     const stub = objectOf(id);
-    await stub.start(specOf(id, simulate({ text: "x", first_ms: 300 }, id)));
+    await stub.start(specOf(id, simulate({ text: "x", first_ms: 3_000 }, id)));
     expect(await stub.read(1)).toMatchObject({ delegation: { completed_at: null } });
-    const waited = await Promise.all(Array.from({ length: 10 }, () => stub.read(10_000)));
+    const waited = await Promise.all(Array.from({ length: 10 }, () => stub.read(50_000)));
     for (const outcome of waited) expect(outcome).toMatchObject({ delegation: { status: "completed" } });
   });
 });

@@ -17,7 +17,7 @@ import {
 describe("an object that is killed", () => {
   test("in mid-stream leaves an interrupted attempt with what was stored of it, and the task completes", async () => {
     const id = freshId();
-    const plan = [{ text: "first part ".repeat(50), delay_ms: 20, usage: { input_tokens: 30 } }, { text: "second try" }];
+    const plan = [{ text: "first part ".repeat(50), delay_ms: 1_000, usage: { input_tokens: 30 } }, { text: "second try" }];
     await objectOf(id).start(specOf(id, simulate(plan, id)));
     const outcome = await objectOf(id).events(0, "sse");
     if (outcome.kind !== "stream") throw new Error(outcome.kind);
@@ -41,7 +41,7 @@ describe("an object that is killed", () => {
 
   test("before anything was stored of the stream still tells the whole story of its turns", async () => {
     const id = freshId();
-    await objectOf(id).start(specOf(id, simulate([{ text: "x", headers_ms: 5_000 }, { text: "second" }], id)));
+    await objectOf(id).start(specOf(id, simulate([{ text: "x", headers_ms: 60_000 }, { text: "second" }], id)));
     await expect.poll(async () => (await callsFor(id)).length).toBe(1);
     await abortAllDurableObjects();
     const done = await finalOf(objectOf(id));
@@ -59,7 +59,7 @@ describe("an object that is killed", () => {
 
   test("again and again ends as failed once max_attempts are used up", async () => {
     const id = freshId();
-    await objectOf(id).start(specOf(id, simulate({ text: "x", headers_ms: 5_000 }, id), { ask: { max_attempts: 2 } }));
+    await objectOf(id).start(specOf(id, simulate({ text: "x", headers_ms: 60_000 }, id), { ask: { max_attempts: 2 } }));
     for (const calls of [1, 2]) {
       await expect.poll(async () => (await callsFor(id)).length).toBe(calls);
       await abortAllDurableObjects();
@@ -71,7 +71,7 @@ describe("an object that is killed", () => {
 
   test("after it was told to cancel ends as cancelled, not with another call", async () => {
     const id = freshId();
-    await objectOf(id).start(specOf(id, simulate({ text: "x", headers_ms: 5_000 }, id)));
+    await objectOf(id).start(specOf(id, simulate({ text: "x", headers_ms: 60_000 }, id)));
     await expect.poll(async () => (await callsFor(id)).length).toBe(1);
     await runInDurableObject(objectOf(id), (_object, state) => {
       const stored = state.storage.kv.get<object>("state");
@@ -120,7 +120,7 @@ describe("an object that is killed", () => {
   test("and is cancelled before its alarm came back keeps its books and closes its story", async () => {
     const id = freshId();
     await objectOf(id).start(
-      specOf(id, simulate({ text: "partial ".repeat(50), delay_ms: 20, usage: { input_tokens: 30 } }, id)),
+      specOf(id, simulate({ text: "partial ".repeat(50), delay_ms: 1_000, usage: { input_tokens: 30 } }, id)),
     );
     const outcome = await objectOf(id).events(0, "sse");
     if (outcome.kind !== "stream") throw new Error(outcome.kind);

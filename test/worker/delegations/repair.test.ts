@@ -79,7 +79,7 @@ describe("an answer that does not fit", () => {
 
   test("is repaired though the repair is killed in the middle, as a repair", async () => {
     const id = freshId();
-    const spec = specOf(id, simulate([WRONG, { ...RIGHT, headers_ms: 5_000 }, RIGHT], id), { ask: ASK });
+    const spec = specOf(id, simulate([WRONG, { ...RIGHT, headers_ms: 60_000 }, RIGHT], id), { ask: ASK });
     await objectOf(id).start(spec);
     await expect.poll(async () => (await callsFor(id)).length).toBe(2);
     await abortAllDurableObjects();

@@ -21,7 +21,7 @@ function chainOf(mark: string) {
     pattern: "chain",
     steps: ["a", "b", "c"].map((name) => ({
       name,
-      prompt: simulate({ text: name, first_ms: name === "b" ? 300 : 0 }, `${mark}-${name};`),
+      prompt: simulate({ text: name, first_ms: name === "b" ? 3_000 : 0 }, `${mark}-${name};`),
     })),
   };
 }

@@ -22,7 +22,7 @@ describe("GET /v1/batches/{batch_id}/events", () => {
   test("streams each result as it completes, in that order, and ends with the batch", async () => {
     const [slow, quick] = [freshId("slow"), freshId("quick")];
     const batchId = await batchOf([
-      { task_id: slow, prompt: simulate({ text: "late ".repeat(30), delay_ms: 10 }, slow) },
+      { task_id: slow, prompt: simulate({ text: "late", first_ms: 5_000 }, slow) },
       { task_id: quick, prompt: simulate({ text: "early" }, quick) },
     ]);
     const events = eventsIn(await (await send("GET", `/v1/batches/${batchId}/events`, { headers: sse })).text());
@@ -93,7 +93,7 @@ describe("GET /v1/batches/{batch_id}/results", () => {
   });
 
   test("has those that wait as they are, and is 404 for an unknown batch", async () => {
-    const slow = simulate({ text: "slow ".repeat(50), delay_ms: 20 }, freshId());
+    const slow = simulate({ text: "slow", first_ms: 60_000 }, freshId());
     const batchId = await batchOf([{ prompt: slow }, { prompt: simulate({ text: "x" }, freshId()) }], { max_concurrency: 1 });
     const text = await (await send("GET", `/v1/batches/${batchId}/results`)).text();
     expect(lines(text).map((line) => (JSON.parse(line) as Delegation).status)).toContain("pending");

@@ -54,7 +54,7 @@ describe.each(OPERATIONS)("%s /v1/delegations/{task_id}%s", (method, suffix) => 
 
 describe("GET /v1/delegations/{task_id}", () => {
   test("answers at once without wait, and when final with it", async () => {
-    const id = await started({ text: "slow", first_ms: 300 });
+    const id = await started({ text: "slow", first_ms: 3_000 });
     expect((await read(id)).body.completed_at).toBeNull();
     expect(await final(id)).toMatchObject({ status: "completed", output: "slow", error: null });
   });
@@ -67,7 +67,7 @@ describe("GET /v1/delegations/{task_id}", () => {
 
 describe("POST /v1/delegations/{task_id}/cancel", () => {
   test("stops the vendor's answer, and again changes nothing", async () => {
-    const id = await started({ text: "never all of it", delay_ms: 200, delta_chars: 1 });
+    const id = await started({ text: "never all of it", delay_ms: 10_000, delta_chars: 1 });
     const first = await post(id, "cancel");
     expect([first.status, first.body.status]).toEqual([200, "cancelled"]);
     expect((await post(id, "cancel")).status).toBe(200);
@@ -135,7 +135,7 @@ describe("POST /v1/delegations/{task_id}/retry", () => {
   });
 
   test("of what still runs is 409", async () => {
-    const id = await started({ text: "slow", first_ms: 2_000 });
+    const id = await started({ text: "slow", first_ms: 60_000 });
     expect((await post(id, "retry")).body.code).toBe("conflict");
     await post(id, "cancel");
   });

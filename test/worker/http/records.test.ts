@@ -241,7 +241,7 @@ describe("POST /v1/delegations/{task_id}/score", () => {
 
   test("is refused of a task that its batch holds back", async () => {
     const batch_id = freshId();
-    const tasks = [{ prompt: simulate({ text: "slow ".repeat(100), delay_ms: 20 }) }, { prompt: simulate({ text: "x" }) }];
+    const tasks = [{ prompt: simulate({ text: "slow", first_ms: 60_000 }) }, { prompt: simulate({ text: "x" }) }];
     await call("POST", "/v1/batches", { body: { batch_id, tasks, max_concurrency: 1 } });
     await expect.poll(() => score(`${batch_id}.1`, { score: 1 })).toMatchObject({ status: 409, body: { code: "conflict" } });
     await call("POST", `/v1/batches/${batch_id}/cancel`);

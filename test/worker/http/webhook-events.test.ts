@@ -4,6 +4,7 @@ import { simulate } from "../../../simulator/simulate.ts";
 import { createDatabase } from "../../../src/db/client.ts";
 import { sweepWebhooks } from "../../../src/sweep/sweep-webhooks.ts";
 import { call, type ProblemBody } from "../../support/api-client.ts";
+import { callsFor, freshId } from "../../support/delegation-object.ts";
 import { deliveriesOf, makeWebhook, silentDoorbell } from "../../support/delivering.ts";
 import { makeWorkspace } from "../../support/team.ts";
 
@@ -143,8 +144,10 @@ describe("a budget", () => {
     const { id } = await makeWebhook(key, { url: URL_, events: ["budget.warning", "budget.exceeded"] });
     const budget = { scope: "workspace", period: "total", limit: 0.000_001, warn_at: [0.5], allow_unpriced: true };
     // What is recorded of a task that began before there was a budget is counted, and here spends all of it.
-    const running = { provider: "claude", prompt: simulate({ text: "late", first_ms: 300 }, "before the budget") };
+    const prompt = simulate({ text: "late", first_ms: 3_000 }, freshId("before-the-budget"));
+    const running = { provider: "claude", prompt };
     const { task_id } = (await call<{ task_id: string }>("POST", "/v1/delegations", { key, body: running })).body;
+    await expect.poll(async () => (await callsFor(prompt)).length).toBe(1);
     expect((await call("PUT", "/v1/budgets/all", { key, body: budget })).status).toBeLessThan(300);
     await call("GET", `/v1/delegations/${task_id}?wait=20`, { key });
     const told = async () =>

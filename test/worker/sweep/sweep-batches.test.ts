@@ -36,7 +36,7 @@ describe("the sweep of batches", () => {
   });
 
   test("leaves a batch alone that is not late", async () => {
-    const spec = batchOf([simulate({ text: "slow", first_ms: 400 }, freshId())]);
+    const spec = batchOf([simulate({ text: "slow", first_ms: 5_000 }, freshId())]);
     const stub = batchObjectOf(spec.batch_id);
     await stub.accept(spec);
     await runInDurableObject(stub, (_object, { storage }) => storage.deleteAlarm());
@@ -87,7 +87,7 @@ describe("the retention of a batch", () => {
   });
 
   test("takes nothing from a batch that has not ended, and nothing off the list but that whose object is not there", async () => {
-    const spec = batchOf([simulate({ text: "slow", first_ms: 300 }, freshId())]);
+    const spec = batchOf([simulate({ text: "slow", first_ms: 3_000 }, freshId())]);
     const stub = batchObjectOf(spec.batch_id);
     await stub.accept(spec);
     expect(await stub.erase()).toEqual({ kind: "open" });

@@ -91,7 +91,7 @@ describe("the retention of a flow", () => {
   });
 
   test("takes nothing from a flow that has not ended, and nothing off the list but that whose object is not there", async () => {
-    const flowId = await startFlow(chainOf(simulate({ text: "slow", first_ms: 300 }, freshId())));
+    const flowId = await startFlow(chainOf(simulate({ text: "slow", first_ms: 3_000 }, freshId())));
     expect(await flowObjectOf(flowId).erase()).toEqual({ kind: "open" });
     expect(await flowEnd(flowId)).toMatchObject({ status: "completed" });
     const orphan = freshId("orphan");
