@@ -2,7 +2,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { Delegation } from "../delegations/delegation.ts";
 import type { JsonSchema } from "./api-document.ts";
 import { outputLink, outputUri } from "./output-uri.ts";
-import { cut, money, SHOWN_CHARACTERS } from "./shown-text.ts";
+import { cut, money, NEXT_STEP, SHOWN_CHARACTERS } from "./shown-text.ts";
 
 /** What a result has besides the delegation; the prompt, which the caller wrote, is not sent back. */
 export const DELEGATION_OUTPUT: { omitted: readonly string[]; added: { readonly [name: string]: JsonSchema } } = {
@@ -13,6 +13,7 @@ export const DELEGATION_OUTPUT: { omitted: readonly string[]; added: { readonly 
       description: `True when \`output\` is cut after ${SHOWN_CHARACTERS.toLocaleString("en-US")} characters; then \`output_data\` is null. The resource \`output_uri\` has the whole.`,
     },
     output_uri: { type: "string" },
+    next_step: NEXT_STEP,
   },
 };
 
@@ -28,6 +29,7 @@ export function delegationResult(delegation: Delegation): CallToolResult {
     output_data: output_truncated ? null : shown.output_data,
     output_truncated,
     output_uri: outputUri(task_id),
+    next_step: nextStep(delegation),
   };
   const more = output_truncated ? `\n[cut after ${SHOWN_CHARACTERS} characters; the whole: ${outputUri(task_id)}]` : "";
   const told = [headOf(delegation), ...(text === null ? [] : ["", `${text}${more}`])].join("\n");
@@ -41,21 +43,20 @@ function headOf(delegation: Delegation): string {
   const { task_id, status, model, provider, tokens_used, cost, error, warnings, cached_from } = delegation;
   const by = `${provider}${model === null ? "" : ` ${model}`}`;
   const spent = `${tokens_used.toLocaleString("en-US")} tokens, ${money(cost)}`;
+  const next = nextStep(delegation);
   const source = cached_from === null ? "" : `, from the cache (${cached_from})`;
   return [
     `${task_id}: ${status} (${by}, ${spent}${source})`,
     ...(error === null ? [] : [`${error.code}: ${error.message}`]),
     ...warnings.map((warning) => `Warning ${warning.code}: ${warning.message}`),
-    ...nextStep(delegation),
+    ...(next === null ? [] : [next]),
   ].join("\n");
 }
 
-function nextStep({ task_id, status }: Delegation): string[] {
+function nextStep({ task_id, status }: Delegation): string | null {
   if (status === "needs-approval") {
-    return [
-      `It waits until a person approves it (POST /v1/delegations/${task_id}/approve, scope approve); waiting does not help.`,
-    ];
+    return `It waits until a person approves it (POST /v1/delegations/${task_id}/approve, scope approve); waiting does not help.`;
   }
   const runs = status === "pending" || status === "in-progress";
-  return runs ? [`It is not done: call wait_for_delegation with task_id ${task_id}.`] : [];
+  return runs ? `It is not done: call wait_for_delegation with task_id ${task_id}.` : null;
 }

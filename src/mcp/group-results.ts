@@ -3,7 +3,7 @@ import type { Batch } from "../batches/batch.ts";
 import type { TaskResult } from "../delegations/task-result.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { JsonSchema } from "./api-document.ts";
-import { cut, money, SHOWN_CHARACTERS, SHOWN_ROWS } from "./shown-text.ts";
+import { cut, money, NEXT_STEP, SHOWN_CHARACTERS, SHOWN_ROWS } from "./shown-text.ts";
 
 const leftOff = (what: string): JsonSchema => ({
   type: "integer",
@@ -11,10 +11,10 @@ const leftOff = (what: string): JsonSchema => ({
 });
 
 /** What the result of a batch has besides the batch. */
-export const BATCH_OUTPUT = { added: { results_left_off: leftOff("tasks") } };
+export const BATCH_OUTPUT = { added: { results_left_off: leftOff("tasks"), next_step: NEXT_STEP } };
 /** What the result of a flow has besides the flow. */
 export const FLOW_OUTPUT = {
-  added: { output_truncated: { type: "boolean" }, steps_left_off: leftOff("steps") },
+  added: { output_truncated: { type: "boolean" }, steps_left_off: leftOff("steps"), next_step: NEXT_STEP },
 };
 
 /** A batch: its first tasks, which share the limit of what is shown. */
@@ -25,14 +25,18 @@ export function batchResult(batch: Batch): CallToolResult {
   const share = shareOf(shown.length);
   const results = Object.fromEntries(shown.map(([id, result]) => [id, shortened(result, share)]));
   const results_left_off = all.length - shown.length;
+  const next_step = status === "in-progress" ? `It is not done: call wait_for_batch with batch_id ${batch_id}.` : null;
   const ended = counts.completed + counts.failed + counts.cancelled;
   const lines = [
     `Batch ${batch_id}: ${status}, ${ended} of ${counts.total} ended (${counts.failed} failed, ${counts.cancelled} cancelled; ${spentOf(tokens_used, cost)})`,
-    ...(status === "in-progress" ? [`It is not done: call wait_for_batch with batch_id ${batch_id}.`] : []),
+    ...(next_step === null ? [] : [next_step]),
     ...Object.entries(results).flatMap(([id, result]) => told(id, result)),
     ...(results_left_off > 0 ? [`${results_left_off} more: call list_delegations with batch_id ${batch_id}.`] : []),
   ];
-  return { content: [{ type: "text", text: lines.join("\n") }], structuredContent: { ...batch, results, results_left_off } };
+  return {
+    content: [{ type: "text", text: lines.join("\n") }],
+    structuredContent: { ...batch, results, results_left_off, next_step },
+  };
 }
 
 /** A flow: its answer, and what of its steps fits beside it. */
@@ -43,14 +47,22 @@ export function flowResult(flow: Flow): CallToolResult {
   const share = Math.floor((SHOWN_CHARACTERS - (output?.length ?? 0)) / Math.max(shown.length, 1));
   const steps = shown.map((step) => shortened(step, share));
   const output_truncated = output !== flow.output;
+  const next_step = status === "in-progress" ? `It is not done: call wait_for_flow with flow_id ${flow_id}.` : null;
   const lines = [
     `Flow ${flow_id} (${pattern}): ${status} (${spentOf(tokens_used, cost)})`,
     ...(error === null ? [] : [`${error.code}: ${error.message}`]),
-    ...(status === "in-progress" ? [`It is not done: call wait_for_flow with flow_id ${flow_id}.`] : []),
+    ...(next_step === null ? [] : [next_step]),
     ...steps.map(({ name, task_id, status: how }) => `- ${name}: ${how} (task ${task_id})`),
     ...(output === null ? [] : ["", output]),
   ];
-  const structuredContent = { ...flow, output, steps, output_truncated, steps_left_off: flow.steps.length - steps.length };
+  const structuredContent = {
+    ...flow,
+    output,
+    steps,
+    output_truncated,
+    steps_left_off: flow.steps.length - steps.length,
+    next_step,
+  };
   return { content: [{ type: "text", text: lines.join("\n") }], structuredContent };
 }
 

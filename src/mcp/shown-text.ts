@@ -5,6 +5,9 @@ export const SHOWN_ROWS = 100;
 /** Of a preview on a list. */
 export const PREVIEW_CHARACTERS = 200;
 
+/** Many clients show a model the data of a result and not its text: what to do next stands in both. */
+export const NEXT_STEP = { type: ["string", "null"], description: "What to do next; null when there is nothing." };
+
 /** The first `characters` of a text (UTF-16 units), never half of a character. */
 export function cut(text: string, characters: number): string {
   if (text.length <= characters) return text;

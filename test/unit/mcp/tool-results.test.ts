@@ -45,7 +45,12 @@ describe("the result of a delegation", () => {
   test("has its answer as text and as data, a link to the whole, and not the prompt", () => {
     const result = delegationResult(delegation());
     expect(textOf(result)).toBe("t-1: completed (claude claude-opus-5-5, 1,234 tokens, $0.01235)\n\nthe answer");
-    expect(result.structuredContent).toMatchObject({ task_id: "t-1", output: "the answer", output_truncated: false });
+    expect(result.structuredContent).toMatchObject({
+      task_id: "t-1",
+      output: "the answer",
+      output_truncated: false,
+      next_step: null,
+    });
     expect(result.content).toContainEqual(
       expect.objectContaining({ type: "resource_link", uri: "depute://delegations/t-1/output", mimeType: "text/plain" }),
     );
@@ -67,6 +72,7 @@ describe("the result of a delegation", () => {
   test.each(["pending", "in-progress"] as const)("one that is %s says how to wait for it, and links nothing", (status) => {
     const result = delegationResult(delegation({ status, output: null }));
     expect(textOf(result)).toContain("call wait_for_delegation with task_id t-1");
+    expect(result.structuredContent?.next_step).toContain("call wait_for_delegation with task_id t-1");
     expect(result.content).toHaveLength(1);
   });
 
@@ -107,6 +113,7 @@ describe("the results of many", () => {
     expect(Object.keys(results)).toEqual(names.slice(0, SHOWN_ROWS));
     expect(results_left_off).toBe(5);
     expect(textOf(result)).toContain("call wait_for_batch with batch_id b-1");
+    expect(result.structuredContent?.next_step).toContain("call wait_for_batch with batch_id b-1");
     expect(textOf(result)).toContain("5 more: call list_delegations with batch_id b-1");
   });
 
@@ -124,6 +131,7 @@ describe("the results of many", () => {
     const flow = { flow_id: "f-1", pattern: "chain", tokens_used: 0, cost: 0, steps: [], output: null };
     const running = flowResult({ ...flow, status: "in-progress", error: null } as unknown as Flow);
     expect(textOf(running)).toContain("call wait_for_flow with flow_id f-1");
+    expect(running.structuredContent?.next_step).toContain("call wait_for_flow with flow_id f-1");
     const error = { code: "step_failed", message: "The step a failed", step: "a" };
     expect(textOf(flowResult({ ...flow, status: "failed", error } as unknown as Flow))).toContain(
       "step_failed: The step a failed",
