@@ -15,9 +15,9 @@ const client = createClient({ baseUrl: process.env.DEPUTE_URL ?? "", apiKey: pro
 export function codeSamples(operation: Operation): CodeSample[] {
   const call = SAMPLE_CALLS[operation.id];
   if (call === undefined) return [];
-  const shell = { lang: "shell", label: "curl", source: curlOf(operation, call) };
+  const shell = { lang: "bash", label: "curl", source: curlOf(operation, call) };
   if (call.client === undefined) return [shell];
-  return [shell, { lang: "typescript", label: "TypeScript", source: `${PREAMBLE}\n${clientOf(operation, call, call.client)}\n` }];
+  return [shell, { lang: "typescript", label: "TypeScript", source: `${PREAMBLE}\n${clientOf(operation, call, call.client)}` }];
 }
 
 function curlOf({ method, path, scope, bodyExample }: Operation, call: SampleCall): string {
@@ -30,7 +30,7 @@ function curlOf({ method, path, scope, bodyExample }: Operation, call: SampleCal
     ...(call.accept === undefined ? [] : [`-H "Accept: ${call.accept}"`]),
     ...(bodyExample === undefined ? [] : [`-H "Content-Type: application/json"`, `-d '${quoted(printed(bodyExample))}'`]),
   ];
-  return `${parts.join(" \\\n  ")}\n`;
+  return parts.join(" \\\n  ");
 }
 
 const clientOf = ({ bodyExample }: Operation, call: SampleCall, template: string): string =>

@@ -14,7 +14,10 @@ const CONFIGURATION = {
   persistAuth: false,
   documentDownloadType: "direct",
   authentication: { preferredSecurityScheme: "key" },
-  defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
+  // The document brings its own calls, which tests have run.
+  hiddenClients: true,
+  modelsSectionLabel: "Schemas",
+  orderSchemaPropertiesBy: "preserve",
 };
 
 /** The page's own script and no other; it makes its styles itself, and draws in `data:` images. */
@@ -37,7 +40,7 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>depute API</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/favicon.svg">
 </head>
 <body>
 <noscript>This page needs JavaScript. <a href="/openapi.json">/openapi.json</a> is the same for programs.</noscript>

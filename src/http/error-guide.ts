@@ -51,10 +51,10 @@ const MEANINGS: { readonly [code in FailureCode]: string } = {
 
 /** What follows by itself, by what the retry policy does. */
 const CONSEQUENCES: { readonly [action in (typeof FAILURES)[FailureCode]]: string } = {
-  wait: "it waits, then asks again, or asks the next candidate",
-  again: "the same candidate again, up to `max_attempts`, then the next",
-  next: "the next candidate; this one is not asked again",
-  stop: "the task ends",
+  wait: "It waits, then asks again, or asks the next candidate.",
+  again: "The same candidate again, up to `max_attempts`, then the next.",
+  next: "The next candidate; this one is not asked again.",
+  stop: "The task ends.",
 };
 
 /** Why a flow failed as a whole. */
@@ -71,43 +71,45 @@ const FLOW_MEANINGS: { readonly [code in FlowFailureCode]: string } = {
 
 const TRANSIENT: readonly ApiErrorCode[] = ["rate_limited", "internal", "unavailable"];
 
-/** Every error code as Markdown: what it means, whether it passes by itself, what to do. The tables of `src/errors.ts` decide which there are. */
-export function errorGuide(): string {
-  return `## Refused requests
+type Section = { title: string; text: string; head: readonly string[]; rows: readonly (readonly string[])[] };
 
-An answer of 400 or more is \`application/problem+json\` (RFC 9457): \`{type, title, status, detail, code, errors?, request_id}\`. \`code\` is one of these; \`detail\` says what it was this time.
+/** Every error code: what it means, whether it passes by itself, what to do. The tables of `src/errors.ts` decide which there are. */
+const SECTIONS: readonly Section[] = [
+  {
+    title: "Refused requests",
+    text: "An answer of 400 or more is `application/problem+json` (RFC 9457): `{type, title, status, detail, code, errors?, request_id}`. `code` is one of these; `detail` says what it was this time.",
+    head: ["code", "status", "meaning", "passes by itself", "what to do"],
+    rows: (Object.keys(API_ERRORS) as ApiErrorCode[]).map((code) => {
+      const { status, title } = API_ERRORS[code];
+      return [`\`${code}\``, String(status), `${title}.`, TRANSIENT.includes(code) ? "yes" : "no", REMEDIES[code]];
+    }),
+  },
+  {
+    title: "Failed tasks and attempts",
+    text: "`error.code` of a delegation, and of each of its attempts. What follows needs nobody: a task goes on until it is done, or nobody is left to ask.",
+    head: ["code", "meaning", "passes by itself", "what follows"],
+    rows: (Object.keys(FAILURES) as FailureCode[]).map((code) => {
+      const action = FAILURES[code];
+      const passes = action === "wait" || action === "again" ? "yes" : "no";
+      return [`\`${code}\``, MEANINGS[code], passes, CONSEQUENCES[action]];
+    }),
+  },
+  {
+    title: "Failed flows",
+    text: "`error.code` of a flow.",
+    head: ["code", "meaning"],
+    rows: FLOW_FAILURES.map((code) => [`\`${code}\``, FLOW_MEANINGS[code]]),
+  },
+];
 
-${table(["code", "status", "meaning", "passes by itself", "what to do"], apiRows())}
+/** As Markdown with tables. */
+export const errorTables = (): string => guide(({ head, rows }) => [head, head.map(() => "---"), ...rows].map(tableLine));
 
-## Failed tasks and attempts
+/** As Markdown with lists, for narrow columns. */
+export const errorLists = (): string =>
+  guide(({ rows }) => rows.map((cells) => `- ${cells.filter((cell) => cell !== "yes" && cell !== "no").join(" ")}`));
 
-\`error.code\` of a delegation, and of each of its attempts. What follows needs nobody: a task goes on until it is done, or nobody is left to ask.
+const guide = (linesOf: (section: Section) => string[]): string =>
+  SECTIONS.map((section) => `## ${section.title}\n\n${section.text}\n\n${linesOf(section).join("\n")}\n`).join("\n");
 
-${table(["code", "meaning", "passes by itself", "what follows"], failureRows())}
-
-## Failed flows
-
-\`error.code\` of a flow.
-
-${table(
-  ["code", "meaning"],
-  FLOW_FAILURES.map((code) => [`\`${code}\``, FLOW_MEANINGS[code]]),
-)}
-`;
-}
-
-const apiRows = (): string[][] =>
-  (Object.keys(API_ERRORS) as ApiErrorCode[]).map((code) => {
-    const { status, title } = API_ERRORS[code];
-    return [`\`${code}\``, String(status), title, TRANSIENT.includes(code) ? "yes" : "no", REMEDIES[code]];
-  });
-
-const failureRows = (): string[][] =>
-  (Object.keys(FAILURES) as FailureCode[]).map((code) => {
-    const action = FAILURES[code];
-    const passes = action === "wait" || action === "again" ? "yes" : "no";
-    return [`\`${code}\``, MEANINGS[code], passes, CONSEQUENCES[action]];
-  });
-
-const table = (head: readonly string[], rows: readonly string[][]): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+const tableLine = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Api } from "./api.ts";
-import { errorGuide } from "./error-guide.ts";
+import { errorLists } from "./error-guide.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 import { VERSION } from "./version.ts";
@@ -8,7 +8,7 @@ import { VERSION } from "./version.ts";
 const INFO = {
   title: "depute",
   version: VERSION,
-  description: `Delegates prompts to language models: durable, priced and streamed.\n\nThe calls shown take the address of the deployment from \`DEPUTE_URL\` and a key from \`DEPUTE_KEY\`.\n\n${errorGuide()}`,
+  description: `Delegates prompts to language models: durable, priced and streamed.\n\nThe calls shown take the address of the deployment from \`DEPUTE_URL\` and a key from \`DEPUTE_KEY\`.\n\n${errorLists()}`,
 };
 
 const document = {

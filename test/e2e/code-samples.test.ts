@@ -80,7 +80,7 @@ describe("x-codeSamples", () => {
     const without = (lang: string) =>
       operations.filter((operation) => sampleOf(operation, lang) === undefined).map(({ operationId }) => operationId);
     expect(operations.length).toBeGreaterThanOrEqual(58);
-    expect(without("shell")).toEqual([]);
+    expect(without("bash")).toEqual([]);
     expect(without("typescript").toSorted()).toEqual(NOT_THE_CLIENTS);
   });
 
@@ -88,7 +88,7 @@ describe("x-codeSamples", () => {
     const env = await environment(servers.shell);
     const wrong: unknown[] = [];
     for (const operation of operations) {
-      const source = sampleOf(operation, "shell") ?? "";
+      const source = sampleOf(operation, "bash") ?? "";
       const answer = await answerOf(source, env);
       const undocumented = undocumentedIn(operation, document.components, answer);
       if (answer.status >= 300 || undocumented.length > 0)

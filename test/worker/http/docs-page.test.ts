@@ -36,7 +36,7 @@ describe("GET /docs", () => {
   test("names no address but its own, and has no script in it", async () => {
     const { html } = await page();
     const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
-    expect(addresses).toEqual(["data:,", "/openapi.json", "/docs/scalar.js"]);
+    expect(addresses).toEqual(["/favicon.svg", "/openapi.json", "/docs/scalar.js"]);
     expect(html).not.toMatch(/<script[^>]*>[^<]/);
     expect(html).not.toMatch(/https?:\/\//);
   });
