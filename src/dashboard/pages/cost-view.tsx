@@ -113,6 +113,9 @@ function linkOf(row: Row, { by, field }: Grouping, span: Span): { href?: string 
 }
 
 function noteOf({ count, tokens, unpricedCount }: Row, grouping: Grouping): string {
+  const counted = countedBy(grouping)
+    .toLowerCase()
+    .slice(0, count === 1 ? -1 : undefined);
   const unpriced = unpricedCount === 0 ? "" : ` · ${countText(unpricedCount)} unpriced`;
-  return `${countText(count)} ${countedBy(grouping).toLowerCase()} · ${countText(tokens)} tokens${unpriced}`;
+  return `${countText(count)} ${counted} · ${countText(tokens)} tokens${unpriced}`;
 }
