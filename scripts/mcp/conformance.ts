@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { startKeyAddingProxy } from "./key-adding-proxy.ts";
 
-const TOOL = join(import.meta.dirname, "../../node_modules/@modelcontextprotocol/conformance/dist/index.js");
+const require = createRequire(import.meta.url);
+const TOOL = require.resolve("@modelcontextprotocol/conformance/dist/index.js");
 const LINE = /^[✓✗] ([\w-]+): (\d+) passed, (\d+) failed$/gm;
 
 /** How many checks of one scenario passed and failed. */

@@ -3,10 +3,13 @@ import { cors } from "hono/cors";
 import { configOf } from "../config.ts";
 import type { HttpEnv } from "./http-env.ts";
 
+/** What MCP clients send besides. */
+const MCP_HEADERS = ["Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id"];
+
 const allowing = cors({
   origin: (origin, context) => (configOf(context.env).corsOrigins.includes(origin) ? origin : null),
   allowMethods: ["GET", "POST", "PUT", "DELETE"],
-  allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-Id"],
+  allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-Id", ...MCP_HEADERS],
   exposeHeaders: ["Depute-Next-Cursor", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"],
   maxAge: 7_200,
 });

@@ -3,7 +3,7 @@ export const SHOWN_CHARACTERS = 32_000;
 /** Of each of several results, at most so many rows. */
 export const SHOWN_ROWS = 100;
 /** Of a preview on a list. */
-export const PREVIEW_CHARACTERS = 200;
+const PREVIEW_CHARACTERS = 200;
 
 /** Many clients show a model the data of a result and not its text: what to do next stands in both. */
 export const NEXT_STEP = { type: ["string", "null"], description: "What to do next; null when there is nothing." };

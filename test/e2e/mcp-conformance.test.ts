@@ -5,7 +5,7 @@ import { runConformance, type ScenarioResult } from "../../scripts/mcp/conforman
 import { E2eServer } from "../support/e2e-server.ts";
 import { ADMIN_KEY } from "../support/simulated-vendors.ts";
 
-const page = readFileSync(join(import.meta.dirname, "../../docs/mcp.md"), "utf8");
+const [, page = ""] = readFileSync(join(import.meta.dirname, "../../docs/mcp.md"), "utf8").split("\n## Conformance\n");
 
 let server: E2eServer;
 let results: ScenarioResult[];

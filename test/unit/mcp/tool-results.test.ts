@@ -72,7 +72,9 @@ describe("the result of a delegation", () => {
   test.each(["pending", "in-progress"] as const)("one that is %s says how to wait for it, and links nothing", (status) => {
     const result = delegationResult(delegation({ status, output: null }));
     expect(textOf(result)).toContain("call wait_for_delegation with task_id t-1");
-    expect(result.structuredContent?.next_step).toContain("call wait_for_delegation with task_id t-1");
+    expect(result.structuredContent).toMatchObject({
+      next_step: expect.stringContaining("call wait_for_delegation with task_id t-1"),
+    });
     expect(result.content).toHaveLength(1);
   });
 
@@ -113,7 +115,9 @@ describe("the results of many", () => {
     expect(Object.keys(results)).toEqual(names.slice(0, SHOWN_ROWS));
     expect(results_left_off).toBe(5);
     expect(textOf(result)).toContain("call wait_for_batch with batch_id b-1");
-    expect(result.structuredContent?.next_step).toContain("call wait_for_batch with batch_id b-1");
+    expect(result.structuredContent).toMatchObject({
+      next_step: expect.stringContaining("call wait_for_batch with batch_id b-1"),
+    });
     expect(textOf(result)).toContain("5 more: call list_delegations with batch_id b-1");
   });
 
@@ -131,7 +135,9 @@ describe("the results of many", () => {
     const flow = { flow_id: "f-1", pattern: "chain", tokens_used: 0, cost: 0, steps: [], output: null };
     const running = flowResult({ ...flow, status: "in-progress", error: null } as unknown as Flow);
     expect(textOf(running)).toContain("call wait_for_flow with flow_id f-1");
-    expect(running.structuredContent?.next_step).toContain("call wait_for_flow with flow_id f-1");
+    expect(running.structuredContent).toMatchObject({
+      next_step: expect.stringContaining("call wait_for_flow with flow_id f-1"),
+    });
     const error = { code: "step_failed", message: "The step a failed", step: "a" };
     expect(textOf(flowResult({ ...flow, status: "failed", error } as unknown as Flow))).toContain(
       "step_failed: The step a failed",

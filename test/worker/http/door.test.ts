@@ -144,6 +144,7 @@ describe("CORS_ORIGINS", () => {
     expect([status, headers.get("access-control-allow-origin")]).toEqual([204, ORIGIN]);
     expect(headers.get("access-control-allow-methods")).toBe("GET,POST,PUT,DELETE");
     expect(headers.get("access-control-allow-headers")).toContain("Authorization");
+    expect(headers.get("access-control-allow-headers")).toContain("Mcp-Protocol-Version");
     expect(headers.get("access-control-allow-credentials")).toBeNull();
     expect(headers.get("vary")).toContain("Origin");
   });
