@@ -48,7 +48,7 @@ describe("the cron sweep", () => {
   test("rescues tasks whose alarms are gone: between two attempts, and in the middle of one", async () => {
     const rescued = { text: "rescued" };
     const tasks = [
-      { prompt: marker(), plan: [{ status: 429, retry_after: 1 }, rescued] },
+      { prompt: marker(), plan: [{ status: 429, retry_after: 15 }, rescued] },
       { prompt: marker(), plan: [{ text: "x", headers_ms: 60_000 }, rescued] },
     ];
     const started = await Promise.all(
