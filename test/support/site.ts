@@ -38,7 +38,7 @@ export class Site implements AsyncDisposable {
   async visit({ key = ADMIN_KEY, losesServer = false, ...options }: VisitOptions = {}): Promise<Page> {
     const session = key === null ? {} : { storageState: await this.#session(key) };
     const context = await this.#browser.newContext({ baseURL: this.server.url, ...session, ...options });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(60_000);
     this.#visits.push({ context, faults: new PageFaults(context, { origin: this.server.url, losesServer }) });
     return context.newPage();
   }
