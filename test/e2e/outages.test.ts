@@ -9,7 +9,8 @@ import { E2eServer } from "../support/e2e-server.ts";
 const OUTAGE_MS = 5_000;
 /** By then those have come back that were on their way when the first was refused. */
 const FIRST_WAVE_MS = 2_000;
-const FEW = 40;
+/** Of a thousand: a circuit that a busy machine does not hear from within a second holds nobody up. */
+const FEW = 100;
 /** What the machine may take once the vendor is back; with nothing else running it is under 10 s. */
 const SOON_MS = 120_000;
 
@@ -20,11 +21,11 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** Runs a batch of `count` tasks to its end, and gives all of it, complete. */
-async function run(count: number, word: string, defaults: object): Promise<Delegation[]> {
+async function run(count: number, word: string, defaults: object, rest: object = {}): Promise<Delegation[]> {
   const tasks = Array.from({ length: count }, (_, index) => ({
     prompt: simulate({ text: `answer ${index}` }, `${word} ${index};`),
   }));
-  const { status, body } = await server.client.call<Batch>("POST", "/v1/batches", { body: { tasks, defaults } });
+  const { status, body } = await server.client.call<Batch>("POST", "/v1/batches", { body: { tasks, defaults, ...rest } });
   expect(status, JSON.stringify(body)).toBe(202);
   const path = `/v1/batches/${body.batch_id}`;
   const isOver = async () => (await server.client.call<Batch>("GET", `${path}?wait=50`)).body.status === "completed";
@@ -62,7 +63,7 @@ describe("a vendor that is down", () => {
     server.simulator.refuse({ vendor: "google", status: 500, ms: 600_000 });
     const defaults = { provider: "gemini", fallbacks: [{ provider: "codex" }], max_attempts: 1 };
     const first = await run(20, word, defaults);
-    const second = await run(100, `${word} again`, defaults);
+    const second = await run(100, `${word} again`, defaults, { max_concurrency: 20 });
     for (const { status, provider, error } of [...first, ...second])
       expect([status, provider, error]).toEqual(["completed", "codex", null]);
     const passedOver = second.filter(({ warnings }) => warnings.some(({ code }) => code === "circuit_open"));
@@ -70,6 +71,8 @@ describe("a vendor that is down", () => {
     for (const { attempts } of passedOver) expect(attempts).toMatchObject([{ number: 1, provider: "codex" }]);
     const { body } = await server.client.call<{ data: { provider: string; circuits: object[] }[] }>("GET", "/v1/providers");
     const circuits = body.data.find(({ provider }) => provider === "gemini")?.circuits;
-    expect(circuits).toMatchObject([{ state: "open", last_fault: { code: "provider_upstream" } }]);
+    expect(circuits).toMatchObject([
+      { state: expect.stringMatching(/^(half_)?open$/), last_fault: { code: "provider_upstream" } },
+    ]);
   });
 });

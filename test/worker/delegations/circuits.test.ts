@@ -64,7 +64,7 @@ describe("a task whose candidate's circuit is open", () => {
 
   test("waits without another candidate, and runs when the circuit lets it", async () => {
     const candidate = local("paused");
-    await circuitOf(candidate).report(failed("provider_rate_limited", 1_500));
+    await circuitOf(candidate).report(failed("provider_rate_limited", 5_000));
     const id = freshId();
     const done = await runToEnd(specOf(id, simulate({ text: "later" }, id), { candidates: [candidate] }));
     const waited = Date.parse(done.attempts[0]?.started_at ?? "") - Date.parse(done.created_at);
