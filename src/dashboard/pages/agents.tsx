@@ -74,17 +74,17 @@ const columnsFor = (visit: Visit): Column<AgentRecord>[] => [
       builtIn && !changed ? (
         "built in"
       ) : (
-        <>
+        <span>
           <Time at={updatedAt} now={visit.now} /> by {updatedBy ?? "nobody known"}
-        </>
+        </span>
       ),
   },
   ...(visit.may("admin") ? [{ head: "Change", cell: (agent: AgentRecord) => <AgentActions agent={agent} visit={visit} /> }] : []),
 ];
 
 /** Who runs the tasks of a role, in words. */
-export const runsOn = ({ provider, model }: AgentRecord["settings"]): string =>
-  [provider, model].filter(Boolean).join(" · ") || "auto";
+const runsOn = ({ provider, model }: AgentRecord["settings"]): string =>
+  [provider, model].filter(Boolean).join(" · ") || "the default";
 
 function SystemPrompt({ text }: { text: string | undefined }) {
   if (text === undefined) return "–";

@@ -36,7 +36,7 @@ const columnsFor = (visit: Visit): Column<KeyRecord>[] => [
         {name}
         <br />
         <span class="muted id">
-          {id} · ends in {hint}
+          {id} · {hint}
         </span>
       </>
     ),
@@ -48,9 +48,9 @@ const columnsFor = (visit: Visit): Column<KeyRecord>[] => [
   {
     head: "Made",
     cell: ({ createdAt, createdBy }) => (
-      <>
+      <span>
         <Time at={createdAt} now={visit.now} /> by {createdBy}
-      </>
+      </span>
     ),
   },
   { head: "Change", cell: (key) => <KeyActions keyRecord={key} visit={visit} /> },

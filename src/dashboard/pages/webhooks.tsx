@@ -71,9 +71,9 @@ const columnsAt = (now: number): Column<WebhookRecord>[] => [
   {
     head: "Made",
     cell: ({ createdAt, createdBy }) => (
-      <>
+      <span>
         <Time at={createdAt} now={now} /> by {createdBy}
-      </>
+      </span>
     ),
   },
 ];
