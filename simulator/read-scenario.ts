@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { REPAIR_OPENS } from "../src/delegations/attempts/repair-prompt.ts";
 import { OUTCOMES } from "../src/providers/provider.ts";
-import type { Scenario } from "./scenario.ts";
+import type { JournalEntry, Scenario } from "./scenario.ts";
 
 const Count = z.number().int().min(0);
 const Milliseconds = z.number().min(0);
 
 const ScenarioSchema: z.ZodType<Scenario> = z.strictObject({
+  vendor: z.enum(["anthropic", "openai", "openai-chat", "google", "github"]).exactOptional(),
   text: z.string().exactOptional(),
   repeat: Count.exactOptional(),
   reasoning: z.string().exactOptional(),
@@ -64,10 +65,10 @@ const PROMPTS_KEPT = 20_000;
 export class ScenarioPlayer {
   readonly #calls = new Map<string, number>();
 
-  /** The scenario of this call; undefined for a prompt without the line. Throws ScenarioError. */
-  next(prompt: string): Scenario | undefined {
-    const scenarios = readScenarios(prompt);
-    if (scenarios === undefined || scenarios.length === 1) return scenarios?.[0];
+  /** The scenario of this call; undefined for a prompt that says nothing to this vendor. Throws ScenarioError. */
+  next(prompt: string, asked: JournalEntry["vendor"]): Scenario | undefined {
+    const scenarios = readScenarios(prompt)?.filter(({ vendor = asked }) => vendor === asked);
+    if (scenarios === undefined || scenarios.length <= 1) return scenarios?.[0];
     const key = asGiven(prompt).replace(MARKER, "").trim();
     const call = this.#calls.get(key) ?? 0;
     if (call === 0 && this.#calls.size >= PROMPTS_KEPT) this.#calls.delete(this.#calls.keys().next().value ?? "");

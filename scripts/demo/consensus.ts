@@ -3,27 +3,34 @@ import type { FlowInput } from "../../src/flows/patterns.ts";
 import { table } from "./table.ts";
 
 type Consensus = Extract<FlowInput, { pattern: "consensus" }>;
-type Verdict = { agreement: number; dissent: { member: string; point: string }[] };
+type Verdict = { synthesis: string; agreement: number; dissent: { member: string; point: string }[] };
 
 const QUESTION = "Token bucket or sliding window, for a rate limiter that survives restarts? Answer in two sentences.";
-/** Those that answer with text, and have a default model. */
-const MEMBERS = ["claude", "gemini", "codex"] as const;
+/** Those that answer with text, and have a default model; whose answers the simulator gives for them. */
+const VENDORS = { claude: "anthropic", gemini: "google", codex: "openai" } as const;
+const MEMBERS = Object.keys(VENDORS) as Member[];
+type Member = keyof typeof VENDORS;
 
-const VERDICT = {
-  synthesis: "A token bucket: two numbers are all that has to survive a restart. Where bursts must not pass, a sliding window.",
-  agreement: 0.7,
-  dissent: [{ member: "codex", point: "Bursts at the edge of a window decide it, and only a sliding window is exact there." }],
-};
-const OPINIONS = [
-  "A token bucket. It keeps two numbers, which are quickly stored.",
-  "A token bucket. After a restart it is at worst a little too generous.",
-  "A sliding window. Nothing else is exact at the edge of a window.",
-];
+const BUCKET = "A token bucket. It keeps two numbers, which are quickly stored.";
+const WINDOW = "A sliding window. Nothing else is exact at the edge of a window.";
+const SYNTHESIS = "A token bucket: two numbers are all that has to survive a restart.";
+const EXCEPTION = " Where bursts must not pass, a sliding window.";
+const POINT = "Bursts at the edge of a window decide it, and only a sliding window is exact there.";
 
-/** The answers of simulated vendors are scripted, each of them carrying what the judge is to say. */
-function script(): string {
-  const verdict = `@simulate ${JSON.stringify({ text: JSON.stringify(VERDICT), delay_ms: 20 })}`;
-  return `@simulate ${JSON.stringify(OPINIONS.map((text) => ({ text: `${text}\n${verdict}`, delay_ms: 20 })))}`;
+/** The answers of simulated vendors are scripted: the last of several dissents, and each carries what the judge then has to say. */
+function script(members: readonly Member[]): string {
+  const dissenter = members.length > 1 ? members.at(-1) : undefined;
+  const verdict: Verdict =
+    dissenter === undefined
+      ? { synthesis: SYNTHESIS, agreement: 1, dissent: [] }
+      : { synthesis: SYNTHESIS + EXCEPTION, agreement: 0.7, dissent: [{ member: dissenter, point: POINT }] };
+  const judged = `@simulate ${JSON.stringify({ text: JSON.stringify(verdict), delay_ms: 20 })}`;
+  const answers = members.map((member) => ({
+    vendor: VENDORS[member],
+    text: `${member === dissenter ? WINDOW : BUCKET}\n${judged}`,
+    delay_ms: 20,
+  }));
+  return `@simulate ${JSON.stringify(answers)}`;
 }
 
 /** A question to all configured providers that answer one; undefined when there are none. One alone is asked twice. */
@@ -39,7 +46,7 @@ export function demoConsensus(configured: readonly string[], simulated: boolean,
   return {
     pattern: "consensus",
     flow_id: `demo-${run}-consensus`,
-    prompt: simulated ? `${QUESTION} (${run})\n${script()}` : QUESTION,
+    prompt: simulated ? `${QUESTION} (${run})\n${script(providers)}` : QUESTION,
     panel,
     judge: { provider: first, max_output_tokens: 2_000 },
     properties: { demo: run },

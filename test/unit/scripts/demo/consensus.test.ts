@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { consensusLines, demoConsensus } from "../../../../scripts/demo/consensus.ts";
+import { ScenarioPlayer } from "../../../../simulator/read-scenario.ts";
 import { FlowInput } from "../../../../src/flows/patterns.ts";
 import { FLOW_EXAMPLE } from "../../../../src/http/flow-example.ts";
 
@@ -23,6 +24,26 @@ describe("demoConsensus", () => {
   test("scripts simulated vendors only", () => {
     expect(demoConsensus(["claude"], true, "r")?.prompt).toContain("@simulate");
     expect(demoConsensus(["claude"], false, "r")?.prompt).not.toContain("@simulate");
+  });
+});
+
+describe("what simulated vendors say", () => {
+  const saidBy = (configured: string[], vendor: "anthropic" | "google" | "openai") =>
+    new ScenarioPlayer().next(demoConsensus(configured, true, "r")?.prompt ?? "", vendor)?.text ?? "";
+  const verdictIn = (answer: string) => JSON.parse(new ScenarioPlayer().next(answer, "anthropic")?.text ?? "{}");
+
+  test.each([
+    [["claude", "gemini", "codex"], "openai", "codex"],
+    [["claude", "gemini"], "google", "gemini"],
+  ] as const)("of %j the last dissents, and the judge names it", (configured, vendor, dissenter) => {
+    expect(saidBy([...configured], vendor)).toMatch(/^A sliding window/);
+    expect(saidBy([...configured], "anthropic")).toMatch(/^A token bucket/);
+    const verdict = verdictIn(saidBy([...configured], "anthropic"));
+    expect(verdict).toMatchObject({ agreement: 0.7, dissent: [{ member: dissenter }] });
+  });
+
+  test("one alone agrees with itself", () => {
+    expect(verdictIn(saidBy(["codex"], "openai"))).toMatchObject({ agreement: 1, dissent: [] });
   });
 });
 
