@@ -8,14 +8,13 @@ import { type ApiDocument, operationsOf } from "./api-document.ts";
 import { checkOrigin } from "./check-origin.ts";
 import { type FetchApi, inProcess } from "./in-process.ts";
 import { mcpServer, type Tool, toolsOver } from "./mcp-server.ts";
+import { readMessage } from "./read-message.ts";
 
 type McpEnv = { Bindings: object; Variables: { requestId: string } };
 type McpContext = Context<McpEnv>;
 
-/** No delegation has this id: the API's door lets the key in or not, and nothing further is looked at. */
-const NOBODYS_TASK = "/v1/delegations/~";
-/** What the door answers to who is not let in. */
-const TURNED_AWAY: readonly number[] = [401, 429, 503];
+/** Every key may ask who it is. */
+const WHOAMI = "/v1/whoami";
 const QUOTA_FIELDS = ["RateLimit", "RateLimit-Policy"];
 
 /**
@@ -31,8 +30,8 @@ export function addMcp<Env extends McpEnv>(app: Hono<Env>): void {
     const api: FetchApi = (call) => hono.fetch(call, context.env, context.executionCtx);
     const fetchApi = inProcess(api, passedOn(context));
     const { origin } = new URL(request.url);
-    const checked = await fetchApi(`${origin}${NOBODYS_TASK}`, { headers: authorizationOf(request) });
-    if (TURNED_AWAY.includes(checked.status)) return checked;
+    const checked = await fetchApi(`${origin}${WHOAMI}`, { headers: authorizationOf(request) });
+    if (!checked.ok) return checked;
     known ??= await toolsOf(fetchApi, origin);
     const { tools, version } = known;
     const transport = new Transport({ baseUrl: origin, apiKey: keyOf(request), fetch: fetchApi, maxRetries: 0 });
@@ -41,7 +40,7 @@ export function addMcp<Env extends McpEnv>(app: Hono<Env>): void {
       onerror: (error) =>
         log.info({ request_id: context.get("requestId"), cause: describeError(error) }, "an MCP request failed"),
     });
-    return withQuota(await handler.fetch(request), checked);
+    return withQuota(await handler.fetch(await readMessage(request)), checked);
   });
 }
 

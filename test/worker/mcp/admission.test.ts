@@ -115,6 +115,8 @@ describe("/mcp", () => {
     const bad = (body: string | object, headers: object = {}) =>
       send("POST", "/mcp", { body, key: keys.admin, headers: { ...HEADERS, ...headers } });
     expect((await bad("{")).status).toBe(400);
+    expect((await bad("[")).status).toBe(400);
+    expect((await bad("")).status).toBe(400);
     expect((await bad({ jsonrpc: "1.0" })).status).toBe(400);
     expect((await bad({ jsonrpc: "2.0", id: 1, method: "tools/list" }, { "content-type": "text/plain" })).status).toBe(415);
     expect((await bad({ jsonrpc: "2.0", id: 1, method: "tools/list", x: "x".repeat(8_000_000) })).status).toBe(413);
@@ -125,6 +127,16 @@ describe("/mcp", () => {
       code: -32602,
     });
     expect((await messageOf(await post("resources/list", { cursor: "none" }, keys.admin))).error).toMatchObject({ code: -32602 });
+  });
+
+  test("several messages at once are few: they count as one request", async () => {
+    const pings = (count: number) => Array.from({ length: count }, (_, id) => ({ jsonrpc: "2.0", id, method: "ping" }));
+    const sent = (body: object) => send("POST", "/mcp", { body, key: keys.admin, headers: HEADERS });
+    const answers = (await (await sent(pings(20))).text()).match(/^data: /gm);
+    expect(answers).toHaveLength(20);
+    const refused = await sent(pings(21));
+    expect(refused.status).toBe(400);
+    expect((await refused.json()) as ProblemBody).toMatchObject({ code: "invalid_request" });
   });
 
   test.each([301, -1, 1.5, "50"])("wait: %j is refused, and names the field", async (wait) => {
