@@ -24,7 +24,7 @@ export function undocumentedIn(operation: Documented, components: Components, { 
 }
 
 function partsOf(media: string, body: string): unknown[] {
-  if (media === "application/json") return [JSON.parse(body)];
+  if (media.endsWith("json") && !media.endsWith("ndjson")) return [JSON.parse(body)];
   const lines = body.split("\n").filter((line) => line !== "");
   if (media === "application/x-ndjson") return lines.map((line) => JSON.parse(line) as unknown);
   if (media === "text/event-stream") {

@@ -27,6 +27,7 @@ const NOT_RUN: { readonly [page: string]: { readonly [language: string]: string 
   "ARCHITECTURE.md": { "": "a drawing" },
   "docs/keys.md": { "": "headers, as they are answered" },
   "docs/webhooks.md": { ts: "a part of a receiver", json: "a body, as it is sent" },
+  "docs/mcp.md": { json: "settings of other programs", toml: "settings of another program" },
   "docs/benchmarks.md": { sh: "measures for minutes", "": "what is printed" },
 };
 
@@ -44,6 +45,12 @@ describe("the documentation", () => {
         .map(({ language, line }) => `${page}:${line} ${language}`),
     );
     expect(unknown).toEqual([]);
+  });
+
+  test("has JSON in its blocks of JSON", () => {
+    for (const page of pages) {
+      for (const { text } of blocksOf(join(root, page)).filter(({ language }) => language === "json")) JSON.parse(text);
+    }
   });
 
   test("is run by tests that exist", () => {
