@@ -31,7 +31,7 @@ describe("the sweep of late tasks", () => {
   test("wakes a task whose alarm is gone, and it completes", async () => {
     const id = freshId();
     const stub = objectOf(id);
-    await stub.start(specOf(id, simulate([{ status: 429, retry_after: 1 }, { text: "rescued" }], id)));
+    await stub.start(specOf(id, simulate([{ status: 429, retry_after: 5 }, { text: "rescued" }], id)));
     await expect.poll(async () => (await rowOf(id))?.attempts).toBe(1);
     await runInDurableObject(stub, (_object, state) => state.storage.deleteAlarm());
     await evictDurableObject(stub);
