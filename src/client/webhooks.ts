@@ -61,6 +61,14 @@ export const webhooks = (transport: Transport) => ({
   /** Sends one again, now. */
   redeliver: (id: string, deliveryId: string, options: CallOptions = {}): Promise<DeliveryRecord> =>
     ask<WebhookDelivery>(transport, { ...post(id, "deliveries", deliveryId, "redeliver"), ...options }),
+  /** What was and is to be sent to anybody, newest first: to endpoints, and to the `webhookUrl` of a delegation, batch or flow. */
+  allDeliveries: (
+    filter: { status?: DeliveryStatus | readonly DeliveryStatus[]; taskId?: string; batchId?: string; flowId?: string } = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<DeliveryRecord> => each<WebhookDelivery>(transport, "/v1/webhooks/deliveries", filter, options),
+  /** Sends any of them again, now. */
+  redeliverAny: (deliveryId: string, options: CallOptions = {}): Promise<DeliveryRecord> =>
+    ask<WebhookDelivery>(transport, { ...post("deliveries", deliveryId, "redeliver"), ...options }),
   /** The workspace's secret, which signs what goes to the `webhookUrl` of a delegation, batch or flow. */
   workspaceSecret: (options: CallOptions = {}): Promise<Camel<WebhookSecret>> =>
     ask<WebhookSecret>(transport, { method: "GET", path: "/v1/webhooks/secret", ...options }),

@@ -23,6 +23,8 @@ export const AUDIT_ACTIONS = [
   "webhook.disabled",
   "webhook.enabled",
   "webhook.secret_rotated",
+  "webhook.tested",
+  "webhook.redelivered",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -1,8 +1,6 @@
 import { and, eq, getTableColumns, inArray, lte, ne, type SQL, sql } from "drizzle-orm";
-import { type AuditRow, auditStatementIf } from "./audit.ts";
+import { type Actor, type AuditRow, auditRow, auditStatement, auditStatementIf } from "./audit.ts";
 import type { Database } from "./client.ts";
-import { newestFirst } from "./newest-first.ts";
-import type { Position } from "./position.ts";
 import { webhook_deliveries as deliveries, webhook_endpoints as endpoints, webhook_secrets } from "./webhook-schema.ts";
 
 export const DELIVERY_STATUSES = ["pending", "delivered", "failed"] as const;
@@ -31,7 +29,8 @@ type EndpointTarget = SealedSecret & { endpoint_id: string; url: string; disable
 /** Deliveries that are this run's to attempt until `claimed_until`, with the endpoints and the workspaces' secrets that they need. */
 export type Claims = { deliveries: DeliveryRow[]; endpoints: EndpointTarget[]; secrets: SealedSecret[] };
 
-const COLUMNS = { ...getTableColumns(deliveries), log: sql<unknown>`${deliveries.log}`.mapWith(jsonOrNothing) };
+/** All of a row; what cannot be read of its log is none. */
+export const DELIVERY_COLUMNS = { ...getTableColumns(deliveries), log: sql<unknown>`${deliveries.log}`.mapWith(jsonOrNothing) };
 const { workspace, delivery_id } = deliveries;
 
 function jsonOrNothing(stored: string): unknown {
@@ -48,7 +47,7 @@ export async function claimDeliveries(db: Database, keys: readonly DeliveryKey[]
   const due = and(named, eq(deliveries.status, "pending"), sql`+${deliveries.next_attempt_at} <= ${now}`);
   const used = db.select({ workspace, id: deliveries.endpoint_id }).from(deliveries).where(named);
   const [claimed, targets, secrets] = await db.batch([
-    db.update(deliveries).set({ claimed_until: until, next_attempt_at: until }).where(due).returning(COLUMNS),
+    db.update(deliveries).set({ claimed_until: until, next_attempt_at: until }).where(due).returning(DELIVERY_COLUMNS),
     db.select().from(endpoints).where(sql`(${endpoints.workspace}, ${endpoints.endpoint_id}) in ${used}`),
     db
       .select()
@@ -159,48 +158,45 @@ export async function deleteDeliveries(db: Database, keys: readonly DeliveryKey[
   if (keys.length > 0) await db.delete(deliveries).where(and(isOneOf(keys), ne(deliveries.status, "pending")));
 }
 
-/** One page of what was sent to an endpoint (null: to addresses that bodies named), newest first. */
-export function listDeliveries(
+/** A delivery of a workspace, of this `endpoint_id` if one is given (null: of none); undefined when there is none of this id. */
+export const findDelivery = (
   db: Database,
-  { workspace, endpoint_id }: { workspace: string; endpoint_id: string | null },
-  filters: { status?: readonly DeliveryStatus[] | undefined },
-  { limit, after }: { limit: number; after: Position | undefined },
-): Promise<DeliveryRow[]> {
-  const columns = {
-    workspace: deliveries.workspace,
-    created_at: deliveries.created_at,
-    status: deliveries.status,
-    id: delivery_id,
-  };
-  const { where, orderBy } = newestFirst(columns, workspace, filters, after);
-  return db
-    .select(COLUMNS)
-    .from(deliveries)
-    .where(and(where, sql`${deliveries.endpoint_id} is ${endpoint_id}`))
-    .orderBy(...orderBy)
-    .limit(limit);
+  key: DeliveryKey & { endpoint_id?: string | null },
+): Promise<DeliveryRow | undefined> => db.select(DELIVERY_COLUMNS).from(deliveries).where(ofOne(key)).get();
+
+const ofOne = (key: DeliveryKey & { endpoint_id?: string | null }) =>
+  and(
+    eq(workspace, key.workspace),
+    eq(delivery_id, key.delivery_id),
+    key.endpoint_id === undefined ? undefined : sql`${deliveries.endpoint_id} is ${key.endpoint_id}`,
+  );
+
+/**
+ * Makes a delivery due at `now` (milliseconds) as if it had never been attempted, and puts that on record; what was, stays in its log.
+ * A claimed one stays as it is.
+ */
+export async function redeliver(db: Database, row: DeliveryRow, by: Actor, now: number): Promise<void> {
+  const { workspace: of, delivery_id: id, endpoint_id } = row;
+  const isFree = and(ofOne({ workspace: of, delivery_id: id }), sql`${deliveries.claimed_until} is null`);
+  const deed = {
+    workspace: of,
+    action: "webhook.redelivered",
+    subject: endpoint_id ?? "webhook_url",
+    detail: { delivery_id: id },
+  } as const;
+  await db.batch([
+    auditStatementIf(db, auditRow(deed, by, now), sql`exists (select 1 from ${deliveries} where ${isFree})`),
+    db.update(deliveries).set({ status: "pending", next_attempt_at: now, delivered_at: null, attempts: 0 }).where(isFree),
+  ]);
 }
 
-/** A delivery of an endpoint; undefined when it has none of this id. */
-export const findDelivery = (db: Database, workspace: string, endpointId: string, id: string): Promise<DeliveryRow | undefined> =>
-  db
-    .select(COLUMNS)
-    .from(deliveries)
-    .where(ofOne(workspace, endpointId, id))
-    .get();
-
-const ofOne = (of: string, endpointId: string, id: string) =>
-  and(eq(workspace, of), eq(delivery_id, id), eq(deliveries.endpoint_id, endpointId));
-
-/** Makes a delivery due at `now` (milliseconds) as if it had never been attempted; what was, stays in its log. A claimed one stays as it is. */
-export async function redeliver(db: Database, of: string, endpointId: string, id: string, now: number): Promise<void> {
-  await db
-    .update(deliveries)
-    .set({ status: "pending", next_attempt_at: now, delivered_at: null, attempts: 0 })
-    .where(and(ofOne(of, endpointId, id), sql`${deliveries.claimed_until} is null`));
-}
-
-/** Stores a delivery that no announcement made. */
-export async function addDelivery(db: Database, row: typeof deliveries.$inferInsert): Promise<void> {
-  await db.insert(deliveries).values(row);
+/** Stores a test of an endpoint, and puts it on record. */
+export async function addTest(
+  db: Database,
+  row: typeof deliveries.$inferInsert & { endpoint_id: string },
+  by: Actor,
+): Promise<void> {
+  const { workspace: of, endpoint_id, delivery_id: id, created_at } = row;
+  const deed = { workspace: of, action: "webhook.tested", subject: endpoint_id, detail: { delivery_id: id } } as const;
+  await db.batch([db.insert(deliveries).values(row), auditStatement(db, auditRow(deed, by, created_at))]);
 }

@@ -40,6 +40,7 @@ import { addWebhookDeliveries } from "./webhook-deliveries.ts";
 import { addWebhookRoutes } from "./webhook-routes.ts";
 import { addWebhookSecrets } from "./webhook-secrets.ts";
 import { addWhoamiRoute } from "./whoami-route.ts";
+import { addWorkspaceDeliveries } from "./workspace-deliveries.ts";
 import { addWorkspaceRoutes } from "./workspace-routes.ts";
 
 const REQUEST_ID = "X-Request-Id";
@@ -102,6 +103,7 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addWhoamiRoute(api);
   // Before the routes of one endpoint, whose id might be read in its place.
   addWebhookSecrets(api);
+  addWorkspaceDeliveries(api);
   addWebhookRoutes(api);
   addWebhookDeliveries(api);
   addOpenApiRoute(api);

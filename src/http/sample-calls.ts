@@ -119,5 +119,10 @@ export const SAMPLE_CALLS: { readonly [operationId: string]: SampleCall } = {
   listWebhookDeliveries: {
     client: "for await (const delivery of client.webhooks.deliveries({webhook_id})) console.log(delivery);",
   },
+  listDeliveries: {
+    query: "status=failed",
+    client: 'for await (const delivery of client.webhooks.allDeliveries({ status: "failed" })) console.log(delivery);',
+  },
+  redeliver: { client: "console.log(await client.webhooks.redeliverAny({delivery_id}));" },
   redeliverWebhook: { client: "console.log(await client.webhooks.redeliver({webhook_id}, {delivery_id}));" },
 };

@@ -97,8 +97,26 @@ export function budgetEvent({ workspace, budget, period_start, kind, share, at }
 export const payloadOf = (type: string, at: number, data: object): string =>
   JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
 
+/** What an event can be of, as filters of deliveries name it, and the beginning of its type. */
+const KINDS = { task_id: "delegation.", batch_id: "batch.", flow_id: "flow." } as const;
+export const SUBJECTS = ["task_id", "batch_id", "flow_id"] as const;
+
+/** The ids of all events that tell of a task, batch or flow; undefined when none is named. */
+export async function eventIdsOf(
+  workspace: string,
+  of: { [name in keyof typeof KINDS]?: string | undefined },
+): Promise<string[] | undefined> {
+  const name = SUBJECTS.find((each) => of[each] !== undefined);
+  if (name === undefined) return undefined;
+  const types = WEBHOOK_EVENTS.filter((type) => type.startsWith(KINDS[name]));
+  return Promise.all(types.map((type) => eventId(workspace, type, of[name] ?? "")));
+}
+
+const eventId = async (workspace: string, type: string, subject: string): Promise<string> =>
+  (await sha256Hex([workspace, type, subject].join("\n"))).slice(0, ID_DIGITS);
+
 async function announcement({ workspace, type, subject, at, data }: Happening, target: Target): Promise<Announcement> {
-  const id = (await sha256Hex([workspace, type, subject].join("\n"))).slice(0, ID_DIGITS);
+  const id = await eventId(workspace, type, subject);
   return { workspace, type, id, payload: payloadOf(type, at, data), ...target };
 }
 

@@ -98,10 +98,15 @@ const Attempt = z
   })
   .meta({ id: "WebhookAttempt" });
 
-/** One event for one endpoint, as the API shows it. */
+/** One event for one endpoint or address, as the API shows it. */
 export const WebhookDelivery = z
   .object({
     id: z.string(),
+    webhook_id: z
+      .string()
+      .nullable()
+      .meta({ description: "The endpoint; null for the `webhook_url` of a delegation, batch or flow." }),
+    url: z.string().meta({ description: "Where it goes. An endpoint that was changed since is sent it at its new address." }),
     message_id: z.string().meta({ description: "The `webhook-id` that the receiver sees, the same in every attempt." }),
     type: z.string().meta({ example: TEST_EVENT }),
     status: z.enum(DELIVERY_STATUSES),
@@ -134,6 +139,8 @@ export function webhookView(row: StoredEndpoint, now: number): Webhook {
 export function deliveryView(row: DeliveryRow): WebhookDelivery {
   return {
     id: row.delivery_id,
+    webhook_id: row.endpoint_id,
+    url: row.url,
     message_id: row.message_id,
     type: row.type,
     status: row.status as DeliveryStatus,

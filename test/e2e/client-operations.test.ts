@@ -90,6 +90,8 @@ const USES: { readonly [operationId: string]: (client: Client) => Promise<unknow
   },
   listWebhookDeliveries: (client) => first(client.webhooks.deliveries(known.webhookId, { status: ["pending", "failed"] })),
   redeliverWebhook: (client) => client.webhooks.redeliver(known.webhookId, known.deliveryId),
+  listDeliveries: (client) => first(client.webhooks.allDeliveries({ status: ["pending", "failed", "delivered"] })),
+  redeliver: (client) => client.webhooks.redeliverAny(known.deliveryId),
   rotateEndpointSecret: (client) => client.webhooks.rotateSecret(known.webhookId),
   deleteWebhook: (client) => client.webhooks.delete(known.webhookId),
   getWebhookSecret: (client) => client.webhooks.workspaceSecret(),

@@ -21,6 +21,8 @@ export const AUDIT_WORDS: { readonly [action in AuditAction]: string } = {
   "webhook.disabled": "disabled the webhook",
   "webhook.enabled": "enabled the webhook",
   "webhook.secret_rotated": "rotated the secret of the webhook",
+  "webhook.tested": "sent a test to the webhook",
+  "webhook.redelivered": "sent again a delivery of the webhook",
 };
 
 /** The deeds that can be asked for. */

@@ -118,6 +118,8 @@ const attempt = {
 };
 const delivery: DeliveryRecord = {
   id: "dlv_1",
+  webhookId: "wh/1",
+  url: "https://example.com/hooks",
   messageId: "msg_1",
   type: "delegation.completed",
   status: "pending",

@@ -166,6 +166,105 @@ describe("one endpoint", () => {
   });
 });
 
+describe("/v1/webhooks/deliveries", () => {
+  type Delivery = { id: string; webhook_id: string | null; url: string; type: string; status: string };
+  type Page = { data: Delivery[]; next_cursor: string | null };
+  let workspace: string;
+  beforeEach(async () => {
+    const made = await makeWorkspace();
+    ({ workspace } = made);
+    ({ key } = made.key);
+  });
+
+  const list = async (query: string, by = key) => (await call<Page>("GET", `/v1/webhooks/deliveries${query}`, { key: by })).body;
+  /** Deliveries of two endpoints and of a `webhook_url`, in turns, each a millisecond later. */
+  async function seedDeliveries(count: number): Promise<void> {
+    const hooks = [(await makeWebhook(key, { url: URL_ })).id, (await makeWebhook(key, { url: URL_ })).id, null];
+    const insert = env.DB.prepare(
+      `insert into webhook_deliveries (workspace, delivery_id, message_id, endpoint_id, url, type, payload, status, created_at, attempts, log)
+       values (?1, 'dlv_' || cast(?2 as integer), 'msg', ?3, ?4, 'webhook.test', '{}', ?5, ?2, 0, '[]')`,
+    );
+    const rows = Array.from({ length: count }, (_, at) =>
+      insert.bind(workspace, at + 1, hooks[at % 3] ?? null, URL_, at % 2 === 0 ? "failed" : "delivered"),
+    );
+    await env.DB.batch(rows);
+  }
+
+  test("lists what endpoints and addresses of bodies are sent, newest first, page by page, and by status", async () => {
+    await seedDeliveries(9);
+    const ids: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page: Page = await list(`?limit=2${cursor && `&cursor=${cursor}`}`);
+      ids.push(...page.data.map(({ id }) => id));
+      cursor = page.next_cursor;
+    }
+    expect(ids).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1].map((at) => `dlv_${at}`));
+    expect((await list("?status=delivered&limit=3")).data.map(({ id }) => id)).toEqual(["dlv_8", "dlv_6", "dlv_4"]);
+    expect((await list("")).data.map(({ webhook_id }) => webhook_id === null)).toEqual(ids.map((_, index) => index % 3 === 0));
+  });
+
+  test("shows what a task, batch or flow told, to its webhook_url too, and sends it again on demand", async () => {
+    const hook = await makeWebhook(key, { url: URL_ });
+    const webhook_url = at("/of-one-task");
+    const run = async (path: string, body: object, id: string) => {
+      const answer = await call<{ [id: string]: string }>("POST", path, { key, body });
+      return answer.body[id] ?? "";
+    };
+    const task_id = await run("/v1/delegations", { prompt: "x", webhook_url }, "task_id");
+    const batch_id = await run("/v1/batches", { tasks: [{ prompt: "x" }], webhook_url }, "batch_id");
+    const told = async (query: string) =>
+      (await list(query)).data.map(({ type, webhook_id, url }) => [type, webhook_id, url]).toSorted();
+    await expect
+      .poll(() => told(`?task_id=${task_id}`))
+      .toEqual([
+        ["delegation.completed", null, webhook_url],
+        ["delegation.completed", hook.id, URL_],
+      ]);
+    await expect
+      .poll(() => told(`?batch_id=${batch_id}`))
+      .toEqual([
+        ["batch.completed", null, webhook_url],
+        ["batch.completed", hook.id, URL_],
+      ]);
+    expect(await told(`?flow_id=${task_id}`)).toEqual([]);
+    const id = (await list(`?task_id=${task_id}`)).data.find(({ webhook_id }) => webhook_id === null)?.id ?? "";
+    const settle =
+      "update webhook_deliveries set status = 'failed', claimed_until = null, attempts = 8, next_attempt_at = 4e12 where workspace = ?";
+    await env.DB.prepare(settle).bind(workspace).run();
+    const again = await call<Delivery>("POST", `/v1/webhooks/deliveries/${id}/redeliver`, { key });
+    expect([again.status, again.body]).toMatchObject([202, { id, status: "pending", webhook_id: null, url: webhook_url }]);
+    expect(await auditOf("webhook_url")).toEqual(["webhook.redelivered"]);
+  });
+
+  test("sends nothing again to an endpoint that is disabled, and of nobody else's", async () => {
+    await seedDeliveries(1);
+    const [{ webhook_id } = { webhook_id: null }] = (await list("")).data;
+    const redeliver = async (by: string) => (await call("POST", "/v1/webhooks/deliveries/dlv_1/redeliver", { key: by })).status;
+    const other = (await makeWorkspace()).key.key;
+    expect([(await list("", other)).data, await redeliver(other)]).toEqual([[], 404]);
+    await call("PUT", `/v1/webhooks/${webhook_id}`, { key, body: { url: URL_, events: ["*"], enabled: false } });
+    expect(await redeliver(key)).toBe(409);
+  });
+
+  test("of two subjects at once there is none: it is refused by name", async () => {
+    const answer = await call<ProblemBody>("GET", "/v1/webhooks/deliveries?task_id=a&flow_id=b", { key });
+    expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, "flow_id"]);
+  });
+
+  test("tests and repeats are on record", async () => {
+    const { id } = await makeWebhook(key, { url: URL_ });
+    const tested = await call<Delivery>("POST", `/v1/webhooks/${id}/test`, { key });
+    await env.DB.prepare("update webhook_deliveries set claimed_until = null where workspace = ?").bind(workspace).run();
+    await call("POST", `/v1/webhooks/${id}/deliveries/${tested.body.id}/redeliver`, { key });
+    const { data } = (await call<{ data: Entry[] }>("GET", `/v1/audit?subject=${id}`, { key })).body;
+    expect(data.map(({ action, detail }) => [action, detail])).toMatchObject([
+      ["webhook.redelivered", { delivery_id: tested.body.id }],
+      ["webhook.tested", { delivery_id: tested.body.id }],
+      ["webhook.created", {}],
+    ]);
+  });
+});
+
 describe("the workspace's secret", () => {
   test("is made when it is first asked for, stays, and is replaced on demand", async () => {
     const ask = async () =>
