@@ -25,6 +25,7 @@ const NOT_RUN: { readonly [page: string]: { readonly [language: string]: string 
   "DEPLOY.md": { sh: "needs an account", toml: "a name of one's own" },
   "docs/operations.md": { sh: "needs an account", json: "lines, as they are logged" },
   "ARCHITECTURE.md": { "": "a drawing" },
+  "docs/dashboard.md": { "": "a header, as it is answered" },
   "docs/keys.md": { "": "headers, as they are answered" },
   "docs/webhooks.md": { ts: "a part of a receiver", json: "a body, as it is sent" },
   "docs/mcp.md": { json: "settings of other programs", toml: "settings of another program" },
