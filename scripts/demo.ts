@@ -127,13 +127,13 @@ function showCosts({ data, total }: CostReport): void {
   console.log(["", ...table(["spent on", "attempts", "tokens", "cost"], rows, ["attempts", "tokens", "cost"])].join("\n"));
 }
 
-function showWhereToLook({ url, keyWord, log }: Server, taskId: string, flowId: string | undefined): void {
+function showWhereToLook({ url, keyFile, keyWord, log }: Server, taskId: string, flowId: string | undefined): void {
   const get = (path: string) => `  curl -s -H "Authorization: Bearer $KEY" '${url}${path}'`;
   const goesOn =
     log === undefined ? "It ran before, and goes on" : `It goes on in the background, and prints to ${relative("", log)}`;
   console.log(`
 The dashboard has all of it, live: ${url}/
-Sign in with the owner key, which this prints:  echo "${keyWord}"
+Sign in with the owner key: it is in ${keyFile === undefined ? "DEPUTE_ADMIN_KEY" : keyFile}
 ${goesOn}. To end it:  npm stop
 
 The same from a shell:

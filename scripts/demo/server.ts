@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, "../..");
 export type Server = {
   url: string;
   key: string;
+  /** Where the key is kept; undefined: it is DEPUTE_ADMIN_KEY. */
+  keyFile: string | undefined;
   /** A shell word that gives the key. */
   keyWord: string;
   /** Where it prints to, if we started it. */
@@ -25,10 +27,11 @@ export type Server = {
  */
 export async function useServer({ state, port }: { state: string; port: number }): Promise<Server> {
   const given = readSettings(process.env, root).DEPUTE_ADMIN_KEY;
-  const keyWord = given === undefined ? `$(cat ${join(relative("", state), "admin-key")})` : "$DEPUTE_ADMIN_KEY";
+  const keyFile = given === undefined ? join(relative("", state), "admin-key") : undefined;
+  const keyWord = keyFile === undefined ? "$DEPUTE_ADMIN_KEY" : `$(cat ${keyFile})`;
   const running = runningUrl(state);
   const started = running === undefined ? await start(state, port) : { url: running, log: undefined, keep: () => undefined };
-  return { ...started, key: given ?? adminKey(state), keyWord };
+  return { ...started, key: given ?? adminKey(state), keyFile, keyWord };
 }
 
 async function start(state: string, port: number): Promise<Pick<Server, "url" | "log" | "keep">> {

@@ -49,6 +49,7 @@ describe("npm run demo", () => {
   test("the server it started goes on without it, has all that ran, and ends with npm stop", async () => {
     const { stdout } = await runDemo();
     const url = dashboardOf(stdout);
+    expect(stdout).toContain("Sign in with the owner key: it is in .wrangler/state/admin-key\n");
     expect(stdout).toContain("It goes on in the background, and prints to .wrangler/state/server.log. To end it:  npm stop");
     const answer = await fetch(`${url}/v1/delegations`, { headers: { authorization: `Bearer ${keyOf(state)}` } });
     expect(((await answer.json()) as { data: unknown[] }).data).toHaveLength(8);
