@@ -28,12 +28,13 @@ const AXIS = WIDTH - LABELS - 24;
 /** The attempts of a delegation on an axis of time, and what each of them used and cost. `now` in ms. */
 export function AttemptTimeline({ id, attempts, now }: { id: string; attempts: readonly ShownAttempt[]; now: number }) {
   if (attempts.length === 0) return <p class="muted">No attempt was made.</p>;
+  const hasErrors = attempts.some(({ error }) => error !== null);
   return (
     <div class="timeline">
       <section class="scroll" tabindex={0} aria-label="Attempts over time">
         <Axis id={id} attempts={attempts} now={now} />
       </section>
-      <DataTable caption="Attempts" columns={COLUMNS} rows={attempts} />
+      <DataTable caption="Attempts" columns={hasErrors ? [...COLUMNS, ERROR] : COLUMNS} rows={attempts} />
     </div>
   );
 }
@@ -102,8 +103,13 @@ const COLUMNS: Column<ShownAttempt>[] = [
   { head: "Tokens in", numeric: true, cell: ({ usage }) => <Tokens count={usage.inputTokens} /> },
   { head: "Tokens out", numeric: true, cell: ({ usage }) => <Tokens count={usage.outputTokens} /> },
   { head: "Cost", numeric: true, cell: (attempt) => <AttemptCost {...attempt} /> },
-  { head: "Error", wide: true, cell: ({ error }) => error !== null && <AttemptError {...error} /> },
 ];
+
+const ERROR: Column<ShownAttempt> = {
+  head: "Error",
+  wide: true,
+  cell: ({ error }) => error !== null && <AttemptError {...error} />,
+};
 
 function AttemptCost({ costNanos, usageFinal, status }: ShownAttempt) {
   const isOpen = !usageFinal && status !== "running";

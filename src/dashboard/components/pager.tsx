@@ -2,7 +2,7 @@
 export function Pager({ first, next }: { first: string | null; next: string | null }) {
   if (first === null && next === null) return null;
   return (
-    <nav class="pager" aria-label="Pages">
+    <nav class="pager" aria-label="More of this list">
       {first !== null && <a href={first}>← First page</a>}
       {next !== null && (
         <a href={next} rel="next">

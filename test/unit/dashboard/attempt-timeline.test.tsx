@@ -74,6 +74,11 @@ describe("AttemptTimeline", () => {
     expect(timeline([attempt({ status: "running", endedAt: null, usageFinal: false })])).not.toContain("not final");
   });
 
+  test("has a column of errors only when there are some", () => {
+    expect(timeline([attempt()])).not.toContain(">Error<");
+    expect(timeline([attempt({ error: { code: "timeout", message: "Too late." } })])).toContain(">Error<");
+  });
+
   test("says so when there was none", () => expect(timeline([])).toBe('<p class="muted">No attempt was made.</p>'));
 
   test("has no style of its own, and is inert", () => {

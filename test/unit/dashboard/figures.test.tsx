@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Duration, durationText } from "../../../src/dashboard/components/duration.tsx";
-import { exactDollars, Money, shortDollars } from "../../../src/dashboard/components/money.tsx";
+import { exactDollars, exactNote, Money, shortDollars } from "../../../src/dashboard/components/money.tsx";
 import { agoText, Time, utcText } from "../../../src/dashboard/components/time.tsx";
 import { Tokens } from "../../../src/dashboard/components/tokens.tsx";
 import { drawn, expectInert, HOSTILE } from "./markup.ts";
@@ -45,6 +45,15 @@ describe("shortDollars", () => {
     [null, "unknown"],
   ])("of %s nano-dollars are %s", (nanos, text) => {
     expect(shortDollars(nanos)).toBe(text);
+  });
+});
+
+describe("exactNote", () => {
+  test("has the digits that the short form leaves out, nothing when it leaves out none, and says when not all is known", () => {
+    expect(exactNote(1_234_567_890)).toBe("$1.23456789");
+    expect(exactNote(1_230_000_000)).toBeUndefined();
+    expect(exactNote(0)).toBeUndefined();
+    expect(exactNote(null)).toBe("not all of it");
   });
 });
 
