@@ -3,8 +3,22 @@ export type LogFields = { readonly [name: string]: string | number | boolean | n
 
 const MAX_DESCRIPTION = 500;
 
+/** An id has one name in every line, by which all lines about a thing are found, whatever the code at hand calls it. */
+const IDS: { readonly [name: string]: string } = {
+  workspace: "depute.workspace",
+  task_id: "depute.task_id",
+  taskId: "depute.task_id",
+  attempt: "depute.attempt",
+  batchId: "depute.batch_id",
+  flowId: "depute.flow_id",
+  agent: "depute.agent",
+};
+
+const named = (fields: LogFields): LogFields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [IDS[name] ?? name, value]));
+
 const write = (level: "info" | "warn" | "error") => (fields: LogFields, message: string) =>
-  console[level](JSON.stringify({ level, message, ...fields }));
+  console[level](JSON.stringify({ level, message, ...named(fields) }));
 
 /** One JSON line per entry; the platform adds the time. */
 export const log = { info: write("info"), warn: write("warn"), error: write("error") } as const;

@@ -4,10 +4,28 @@ import { describeError, log } from "../../../src/lib/log.ts";
 describe("log", () => {
   test.each(["info", "warn", "error"] as const)("%s writes one line of JSON, fields and message", (level) => {
     const written = vi.spyOn(console, level).mockImplementation(() => undefined);
-    log[level]({ task_id: "t1", attempts: 2 }, "it happened");
+    log[level]({ circuit: "c1", attempts: 2 }, "it happened");
     const lines = written.mock.calls;
     written.mockRestore();
-    expect(lines).toEqual([[JSON.stringify({ level, message: "it happened", task_id: "t1", attempts: 2 })]]);
+    expect(lines).toEqual([[JSON.stringify({ level, message: "it happened", circuit: "c1", attempts: 2 })]]);
+  });
+
+  test("calls an id by one name, whatever the code calls it", () => {
+    const written = vi.spyOn(console, "info").mockImplementation(() => undefined);
+    log.info({ workspace: "w", taskId: "t", attempt: 2, batchId: "b", flowId: undefined, request_id: "r" }, "it happened");
+    log.info({ "depute.task_id": "t" }, "it happened");
+    const [first, second] = written.mock.calls.map(([line]) => JSON.parse(String(line)));
+    written.mockRestore();
+    expect(first).toEqual({
+      level: "info",
+      message: "it happened",
+      "depute.workspace": "w",
+      "depute.task_id": "t",
+      "depute.attempt": 2,
+      "depute.batch_id": "b",
+      request_id: "r",
+    });
+    expect(second["depute.task_id"]).toBe("t");
   });
 });
 
