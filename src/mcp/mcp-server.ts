@@ -28,22 +28,25 @@ export function toolsOver(operations: ReadonlyMap<string, ApiOperation>): Tool[]
   });
 }
 
+/** One request: what calls the API for it, its name in the log, and the version of what serves it. */
+export type McpRequest = { transport: Transport; requestId: string; version: string };
+
 /** A server for one request. */
-export function mcpServer(tools: readonly Tool[], transport: Transport, version: string): McpServer {
+export function mcpServer(tools: readonly Tool[], { version, ...request }: McpRequest): McpServer {
   const capabilities = { tools: { listChanged: false }, resources: { listChanged: false } };
   const server = new McpServer({ name: "depute", title: "depute", version }, { capabilities, instructions: INSTRUCTIONS });
   for (const tool of tools) {
     const { name, title, description, annotations, takes, gives, of: operation } = tool;
     const config = { title, description, annotations: { title, ...annotations }, inputSchema: takes, outputSchema: gives };
     server.registerTool(name, config, (given, context) =>
-      runTool({ tool, operation, given, transport, signal: context.mcpReq.signal, report: reportTo(context) }),
+      runTool({ ...request, tool, operation, given, signal: context.mcpReq.signal, report: reportTo(context) }),
     );
   }
-  addResources(server, transport);
+  addResources(server, request);
   return server;
 }
 
-function addResources({ server }: McpServer, transport: Transport): void {
+function addResources({ server }: McpServer, request: Omit<McpRequest, "version">): void {
   const template = {
     name: "output",
     title: "The output of a delegation",
@@ -52,10 +55,10 @@ function addResources({ server }: McpServer, transport: Transport): void {
   };
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [template] }));
   server.setRequestHandler("resources/list", ({ params }, { mcpReq: { signal } }) =>
-    listOutputs(params?.cursor, { transport, signal }),
+    listOutputs(params?.cursor, { ...request, signal }),
   );
   server.setRequestHandler("resources/read", ({ params }, { mcpReq: { signal } }) =>
-    readOutput(params.uri, { transport, signal }),
+    readOutput(params.uri, { ...request, signal }),
   );
 }
 

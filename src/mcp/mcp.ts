@@ -23,6 +23,7 @@ const QUOTA_FIELDS = ["RateLimit", "RateLimit-Policy"];
  */
 export function addMcp<Env extends McpEnv>(app: Hono<Env>): void {
   let known: { tools: Tool[]; version: string } | undefined;
+  // Hono's type of an application is that of its environment exactly; less of it is known here.
   const hono = app as unknown as Hono<McpEnv>;
   hono.all("/mcp", async (context) => {
     const request = context.req.raw;
@@ -34,11 +35,11 @@ export function addMcp<Env extends McpEnv>(app: Hono<Env>): void {
     if (!checked.ok) return checked;
     known ??= await toolsOf(fetchApi, origin);
     const { tools, version } = known;
+    const requestId = context.get("requestId");
     const transport = new Transport({ baseUrl: origin, apiKey: keyOf(request), fetch: fetchApi, maxRetries: 0 });
-    const handler = createMcpHandler(() => mcpServer(tools, transport, version), {
+    const handler = createMcpHandler(() => mcpServer(tools, { transport, requestId, version }), {
       maxRequestBodySize: LIMITS.body,
-      onerror: (error) =>
-        log.info({ request_id: context.get("requestId"), cause: describeError(error) }, "an MCP request failed"),
+      onerror: (error) => log.info({ request_id: requestId, cause: describeError(error) }, "an MCP request was refused"),
     });
     return withQuota(await handler.fetch(await readMessage(request)), checked);
   });

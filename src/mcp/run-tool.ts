@@ -1,9 +1,9 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import { DeputeError } from "../client/depute-error.ts";
 import type { ApiCall, Transport } from "../client/transport.ts";
 import { type Arguments, apiCall } from "./api-call.ts";
 import type { ApiOperation } from "./api-document.ts";
 import { followProgress, type Progress } from "./follow-progress.ts";
+import { refusalOf } from "./refusal.ts";
 import { toolError } from "./tool-error.ts";
 import type { Awaited, ToolDeclaration } from "./tools.ts";
 import { waitIn } from "./wait-seconds.ts";
@@ -14,11 +14,12 @@ export type ToolRun = {
   given: Arguments;
   transport: Transport;
   signal: AbortSignal;
+  requestId: string;
   /** Undefined when nobody asked to be told. */
   report: ((progress: Progress) => Promise<void>) | undefined;
 };
 
-/** Carries a tool out. What the API refuses becomes a result that says so. Throws the signal's reason, and faults of our own. */
+/** Carries a tool out. What is refused, or fails, becomes a result that says so. Throws the signal's reason. */
 export async function runTool(run: ToolRun): Promise<CallToolResult> {
   const { tool, operation, given, transport, signal } = run;
   try {
@@ -26,8 +27,8 @@ export async function runTool(run: ToolRun): Promise<CallToolResult> {
     const call = { ...apiCall(operation, { ...tool.defaults, ...given }), signal };
     return tool.result((await transport.json(call)) as never);
   } catch (error) {
-    if (error instanceof DeputeError) return toolError(error);
-    throw error;
+    signal.throwIfAborted();
+    return toolError(refusalOf(error, run.requestId));
   }
 }
 
