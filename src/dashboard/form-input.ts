@@ -14,7 +14,7 @@ export async function formOf(context: DashboardContext): Promise<URLSearchParams
   if (!type.startsWith("application/x-www-form-urlencoded")) throw refusal("invalid_request", "This takes a form.");
   if (Number(context.req.header("content-length") ?? Number.POSITIVE_INFINITY) > FORM_BYTES)
     throw refusal("payload_too_large", "The form is too large: 8 MB is the most.");
-  return new URLSearchParams(await context.req.text());
+  return new URLSearchParams(new TextDecoder().decode(await context.req.arrayBuffer()));
 }
 
 /** Throws DeputeError `forbidden` unless the form stood on a page of ours, shown to the one who is signed in. */

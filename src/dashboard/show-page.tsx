@@ -49,10 +49,9 @@ async function rendered(
   } catch (thrown) {
     const error = problemOf(context, thrown);
     if (error.code === "unauthorized") throw error;
-    return context.html(
-      framed({ ...visit, refused: { error, form: new URLSearchParams() } }, nav, title, null),
-      statusOf(error) as 400,
-    );
+    const afresh = url.search === "" ? null : <a href={url.pathname}>Load this page without its filters</a>;
+    const told = { ...visit, refused: { error, form: new URLSearchParams() } };
+    return context.html(framed(told, nav, title, afresh), statusOf(error) as 400);
   }
 }
 

@@ -13,6 +13,7 @@ export function send(method: string, path: string, { body, headers = {}, key = A
   const authorization = key === null ? {} : { authorization: `Bearer ${key}` };
   const request = new Request(`https://depute.test${path}`, {
     method,
+    redirect: "manual",
     headers: { ...type, ...authorization, ...headers },
     ...(body !== undefined && { body: isRaw ? body : JSON.stringify(body) }),
   });
