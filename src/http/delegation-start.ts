@@ -8,7 +8,7 @@ import { delegationObject, shutModels } from "./http-env.ts";
 import { type Identity, identifiedTask, refusedTask } from "./identified-task.ts";
 import { knownTask } from "./known-task.ts";
 import type { Call, Operation } from "./operation.ts";
-import { reservedSpec } from "./reserved-spec.ts";
+import { budgetsAtHand, reservedSpec } from "./reserved-spec.ts";
 
 /** A body to start; `appliedAgent` is the role whose defaults are in it already. */
 type Start = Identity & { input: DelegationInput; appliedAgent?: string };
@@ -24,6 +24,7 @@ export async function startDelegation(call: Call<Operation & { scope: "delegate"
   const [task, agents] = await Promise.all([
     identifiedTask(call, start),
     agentsOf(context.env.DB, workspace, (work) => context.executionCtx.waitUntil(work)),
+    budgetsAtHand(context.env.LEDGERS, workspace),
   ]);
   const { taskId, hash } = task;
   const object = delegationObject(context.env, workspace, taskId);
