@@ -40,6 +40,9 @@ export function daysFrom(first: string, last: string): string[] {
   return days;
 }
 
+/** How many days later the second is. */
+export const daysBetween = (first: string, last: string): number => (Date.parse(last) - Date.parse(first)) / DAY_MS;
+
 const startOf = (at: number): string => new Date(at).toISOString();
 
 /** A day there is: 2026-02-30 is none. */

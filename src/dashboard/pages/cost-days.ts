@@ -1,13 +1,18 @@
 import type { DayCost } from "../components/stacked-bars.ts";
-import { daysFrom } from "../cost-window.ts";
+import { daysBetween, daysFrom } from "../cost-window.ts";
 
-/** More days than this are shown as months. */
+/** More days than this are shown as months, and more months than this as years. */
 const MOST_DAYS = 92;
+const MOST_MONTHS = 60;
 const MONTH_CHARACTERS = 7;
+const YEAR_CHARACTERS = 4;
 
 type DayGroup = { day?: string | null | undefined; model?: string | null | undefined; totalCostNanos: number | null };
 
-/** Costs by day and model as a chart has them. Without a first day, it is the first one with costs. */
+/**
+ * Costs by day and model as a chart has them. Without a first day, it is the first one with costs; a long window is drawn from
+ * its first costs to its last only.
+ */
 export function costDays(
   groups: readonly DayGroup[],
   firstDay: string | undefined,
@@ -16,21 +21,25 @@ export function costDays(
   const costs = groups.flatMap(({ day, model, totalCostNanos }) =>
     typeof day === "string" ? [{ day, series: model ?? "no model", nanos: totalCostNanos }] : [],
   );
-  const earliest = costs.reduce((first, { day }) => (day < first ? day : first), lastDay);
-  const days = daysFrom(firstDay ?? earliest, lastDay);
+  const found = costs.map(({ day }) => day).sort();
+  const [earliest = lastDay] = found;
+  const first = firstDay ?? earliest;
+  if (daysBetween(first, lastDay) < MOST_DAYS) return { costs, days: daysFrom(first, lastDay) };
+  const days = found.length === 0 ? [] : daysFrom(earliest, found.at(-1) ?? lastDay);
   if (days.length <= MOST_DAYS) return { costs, days };
-  return { costs: byMonth(costs), days: [...new Set(days.map(monthOf))] };
+  const months = [...new Set(days.map((day) => day.slice(0, MONTH_CHARACTERS)))];
+  if (months.length <= MOST_MONTHS) return { costs: summed(costs, MONTH_CHARACTERS), days: months };
+  return { costs: summed(costs, YEAR_CHARACTERS), days: [...new Set(days.map((day) => day.slice(0, YEAR_CHARACTERS)))] };
 }
 
-const monthOf = (day: string): string => day.slice(0, MONTH_CHARACTERS);
-
-function byMonth(costs: readonly DayCost[]): DayCost[] {
-  const groups = Map.groupBy(costs, ({ day, series }) => JSON.stringify([monthOf(day), series]));
+/** Costs of days that begin with the same characters put together. */
+function summed(costs: readonly DayCost[], characters: number): DayCost[] {
+  const groups = Map.groupBy(costs, ({ day, series }) => JSON.stringify([day.slice(0, characters), series]));
   return [...groups.values()].flatMap((own) => {
     const [first] = own;
     if (first === undefined) return [];
     const known = own.flatMap(({ nanos }) => (nanos === null ? [] : [nanos]));
     const nanos = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0);
-    return [{ day: monthOf(first.day), series: first.series, nanos }];
+    return [{ day: first.day.slice(0, characters), series: first.series, nanos }];
   });
 }

@@ -4,7 +4,7 @@ import { type CostWindow, costWindow, WINDOWS, windowQuery } from "../cost-windo
 import type { Page } from "../page.ts";
 import type { Visit } from "../visit.ts";
 import { costDays } from "./cost-days.ts";
-import { CostBars, CostCards, CostTable, GROUPINGS, type Span } from "./cost-view.tsx";
+import { CostBars, CostCards, CostTable, GROUPINGS, type Grouping, type Span } from "./cost-view.tsx";
 
 const BARS = GROUPINGS.filter(({ by }) => by === "model" || by === "agent" || by === "task_type" || by === "key");
 
@@ -15,12 +15,13 @@ async function show({ client, url, now }: Visit) {
   const window = costWindow(url.searchParams, now);
   const grouping = GROUPINGS.find(({ by }) => by === url.searchParams.get("by")) ?? GROUPINGS[0];
   const created = { ...(window.after && { createdAfter: window.after }), ...(window.before && { createdBefore: window.before }) };
-  const [daily, table, ...bars] = await Promise.all([
+  const reportBy = async (each: Grouping) => ({ grouping: each, report: await client.costs({ ...created, groupBy: [each.by] }) });
+  const [daily, { total }, ...bars] = await Promise.all([
     client.costs({ ...created, groupBy: ["day", "model"] }),
-    client.costs({ ...created, groupBy: [grouping.by] }),
-    ...BARS.map(({ by }) => client.costs({ ...created, groupBy: [by] })),
+    client.costs(created),
+    ...BARS.map(reportBy),
   ]);
-  const { total } = await client.costs(created);
+  const table = bars.find((each) => each.grouping === grouping) ?? (await reportBy(grouping));
   const span: Span = { created_after: window.after, created_before: window.before };
   return (
     <>
@@ -31,10 +32,9 @@ async function show({ client, url, now }: Visit) {
         <StackedBarChart id="spend" title="Cost by day and model" {...costDays(daily.data, window.firstDay, window.lastDay)} />
       </section>
       <div class="columns">
-        {BARS.map((each, index) => {
-          const report = bars[index];
-          return report !== undefined && <CostBars report={report} grouping={each} span={span} />;
-        })}
+        {bars.map((each) => (
+          <CostBars {...each} span={span} />
+        ))}
       </div>
       <section class="panel" id="table">
         <h2>All figures</h2>
@@ -53,7 +53,7 @@ async function show({ client, url, now }: Visit) {
             As CSV
           </a>
         </div>
-        <CostTable report={table} grouping={grouping} span={span} />
+        <CostTable {...table} span={span} />
       </section>
     </>
   );

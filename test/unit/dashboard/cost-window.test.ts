@@ -90,11 +90,26 @@ describe("costDays", () => {
     ];
     const { costs, days } = costDays(groups, undefined, "2026-11-22");
     expect(days).toHaveLength(11);
+    expect([days[0], days.at(-1)]).toEqual(["2026-01", "2026-11"]);
     expect(costs).toEqual([
       { day: "2026-01", series: "opus", nanos: 3 },
       { day: "2026-01", series: "mini", nanos: null },
       { day: "2026-11", series: "opus", nanos: 4 },
     ]);
     expect(costDays(groups, "2026-08-23", "2026-11-22").days).toHaveLength(92);
+  });
+
+  test("draws a long window from its first costs to its last, and as years when these are many", () => {
+    const few = [group("2026-11-20", "opus", 1), group("2026-11-21", "opus", 2)];
+    expect(costDays(few, "0001-01-01", "9999-12-30")).toMatchObject({ days: ["2026-11-20", "2026-11-21"] });
+    expect(costDays([], "0001-01-01", "9999-12-30")).toEqual({ costs: [], days: [] });
+    const old = [group("2019-05-05", "opus", 1), group("2019-07-05", "opus", 2), group("2026-01-01", "opus", 4)];
+    expect(costDays(old, undefined, "2026-11-22")).toEqual({
+      costs: [
+        { day: "2019", series: "opus", nanos: 3 },
+        { day: "2026", series: "opus", nanos: 4 },
+      ],
+      days: ["2019", "2020", "2021", "2022", "2023", "2024", "2025", "2026"],
+    });
   });
 });
