@@ -42,7 +42,8 @@ const whoami = {
 /** What a key is told of itself. */
 export function addWhoamiRoute(api: Api): void {
   api.add(whoami, ({ context, principal }) => {
-    const caller: Caller = { ...principal, scopes: SCOPES.filter((scope) => principal.scopes.has(scope)) };
-    return context.json(caller);
+    const { workspace, key_id, key, default_agent, is_owner } = principal;
+    const scopes = SCOPES.filter((scope) => principal.scopes.has(scope));
+    return context.json({ workspace, key_id, key, scopes, default_agent, is_owner } satisfies Caller);
   });
 }
