@@ -71,11 +71,12 @@ describe("docs", () => {
     expect(printed).toContain("event: flow.completed");
   });
 
-  test("the lines of webhooks.md work as pasted, and the endpoint is told of its test, and told again", async () => {
+  test("the lines of webhooks.md work as pasted, and the endpoint is told of its test, always with the same id", async () => {
     const { refused, calls } = await paste("webhooks.md");
     expect({ refused, calls }).toEqual({ refused: [], calls: callsOf("webhooks.md") });
     const tests = () => receiver.received.filter(({ event }) => event.type === "webhook.test");
-    await expect.poll(() => tests().length).toBeGreaterThanOrEqual(2);
+    // How often, the pace of the lines decides: what is being sent when it is asked for again is not sent twice.
+    await expect.poll(() => tests().length).toBeGreaterThanOrEqual(1);
     expect(new Set(tests().map(({ headers }) => headers["webhook-id"])).size).toBe(1);
   });
 });
