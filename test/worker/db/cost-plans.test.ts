@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { createDatabase } from "../../../src/db/client.ts";
+import { DAY_MS } from "../../../src/db/cost-days.ts";
 import { type CostGroup, costs } from "../../../src/db/costs.ts";
 import type { DelegationFilters } from "../../../src/db/delegation-filters.ts";
 import { propertyDaysToRoll } from "../../../src/db/property-sums.ts";
 import { providerHealth } from "../../../src/db/provider-health.ts";
+import { STATUSES } from "../../../src/delegations/delegation.ts";
 import { plansOf } from "./query-plans.ts";
 
 describe("the plan of a report", () => {
@@ -59,6 +62,25 @@ SEARCH delegations USING PRIMARY KEY (workspace=? AND task_id=?)`;
       expect(plan).not.toMatch(/SCAN (?:delegations|attempts|property_|cost_)/);
     },
   );
+
+  test("of a property with every filter there is carries no more values than D1 takes", async () => {
+    const filters = {
+      ...{ status: STATUSES, agent: "a", provider: "claude", model: "m", task_type: "TESTING", source: "run" },
+      ...{ created_after: 1, created_before: 2 * DAY_MS, properties: { team: "red" } },
+    };
+    const counts: number[] = [];
+    const prepare = (text: string): object => ({
+      bind(...values: unknown[]) {
+        counts.push(values.length);
+        return prepare(text);
+      },
+      all: async () => ({ results: [] }),
+    });
+    const counted = createDatabase({ prepare } as unknown as D1Database);
+    await costs(counted, "w", ["model", "provider", "agent", "task_type", "key", "day"], filters);
+    expect(counts.length).toBeGreaterThan(1);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(100);
+  });
 
   test("days whose properties are due are found by index", async () => {
     const plan = await plansOf((told) => propertyDaysToRoll(told, 1, 1));
