@@ -33,7 +33,7 @@ describe("the log", () => {
     });
     const taskId = String(made.task_id);
     const final = await server.client.final(taskId);
-    await expect.poll(() => attemptsOf(taskId), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => attemptsOf(taskId)).toHaveLength(2);
     const [request] = requestsOf("trace-one");
     expect(request).toMatchObject({
       level: "info",
@@ -73,7 +73,7 @@ describe("the log", () => {
     const batch = await post("/v1/batches", "trace-batch", { tasks: [task] });
     const flow = await post("/v1/flows", "trace-flow", { pattern: "chain", steps: [{ name: "only", ...task }] });
     const [inBatch, inFlow] = [`${batch.batch_id}.0`, `${flow.flow_id}.only`];
-    await expect.poll(() => [inBatch, inFlow].map((id) => attemptsOf(id).length), { timeout: 30_000 }).toEqual([1, 1]);
+    await expect.poll(() => [inBatch, inFlow].map((id) => attemptsOf(id).length)).toEqual([1, 1]);
     expect(attemptsOf(inBatch)[0]).toMatchObject({ request_id: "trace-batch", "depute.batch_id": batch.batch_id });
     expect(attemptsOf(inFlow)[0]).toMatchObject({
       request_id: "trace-flow",
