@@ -114,7 +114,7 @@ describe("the journal", () => {
   });
 
   test("counts the most requests that were in flight at once", async () => {
-    const prompts = [1, 2, 3, 4].map((number) => simulate({ text: "x", headers_ms: 50 }, String(number)));
+    const prompts = [1, 2, 3, 4].map((number) => simulate({ text: "x", headers_ms: 1_000 }, String(number)));
     await Promise.all(prompts.map((prompt) => chat(prompt)));
     expect(simulator.maxInFlight()).toBe(4);
     expect(simulator.inFlight()).toBe(0);
