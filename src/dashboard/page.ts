@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type { Visit } from "./visit.ts";
 
 /** What an action ends in: another page to go to (a local path), or one shown at once, for what is seen only this time. */
-export type Outcome = { see: string } | { title: string; body: Child };
+type Outcome = { see: string } | { title: string; body: Child };
 
 /** Does what a form asks for. A DeputeError shows the action's page again, with the reason and what the form held. */
 export type Action = (visit: Visit, form: URLSearchParams) => Promise<Outcome>;

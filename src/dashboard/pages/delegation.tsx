@@ -84,7 +84,7 @@ function Answer({ record, events }: { record: DelegationRecord; events: readonly
             {thinking}
           </pre>
         </details>
-        <pre class="output" tabindex={0} data-delta="agent_message" aria-label="The answer as it comes">
+        <pre class="output" tabindex={0} data-delta="agent_message" role="log" aria-label="The answer as it comes">
           {answer}
         </pre>
       </div>
