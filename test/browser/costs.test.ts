@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { simulate } from "../../simulator/simulate.ts";
@@ -101,8 +102,9 @@ describe("the page of costs", () => {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "As CSV" }).click()]);
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
     const { data } = await report("?group_by=model");
-    const chunks = await Array.fromAsync((await download.createReadStream()) as AsyncIterable<Buffer>);
-    const lines = Buffer.concat(chunks).toString("utf8").trim().split(/\r?\n/);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split(/\r?\n/);
     expect(lines).toHaveLength(data.length + 1);
     for (const { model } of data) expect(lines.join("\n")).toContain(String(model));
   });
