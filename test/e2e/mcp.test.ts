@@ -7,7 +7,7 @@ import { E2eServer } from "../support/e2e-server.ts";
 import { McpClient } from "../support/mcp-client.ts";
 import { ADMIN_KEY } from "../support/simulated-vendors.ts";
 
-type Shown = Delegation & { output_truncated: boolean; output_uri: string };
+type Shown = Delegation & { output_truncated: boolean; output_uri: string; next_step: string | null };
 
 let server: E2eServer;
 let mcp: McpClient;
@@ -20,6 +20,18 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
+/** Waits for a delegation that does not end by itself, until it is told of its attempt and its answer; then cancels it. */
+async function toldWhileWaiting(client: McpClient, task_id: string): Promise<Shown> {
+  const prompt = simulate({ text: "ten chars ", repeat: 3, delta_chars: 10, fault: { kind: "hang", after: 2 } });
+  const { model } = await client.data<Shown>("delegate", { prompt, provider: "claude", task_id });
+  const told: string[] = [];
+  const waiting = client.data<Shown>("wait_for_delegation", { task_id, wait: 300 }, told);
+  await expect.poll(() => told.at(-1)).toBe(`attempt 1, claude ${model}: 20 characters so far`);
+  expect(told[0]).toBe(`attempt 1, claude ${model}`);
+  await client.data("cancel_delegation", { task_id });
+  return await waiting;
+}
+
 describe("an MCP client", () => {
   test("learns what the server is for, and its tools with both schemas", async () => {
     expect(mcp.client.getInstructions()).toContain("wait_for_delegation");
@@ -30,18 +42,18 @@ describe("an MCP client", () => {
     }
   });
 
-  test("delegates, waits while it is told how far it is, and has the answer", async () => {
-    const task_id = "mcp-told";
-    const prompt = simulate({ text: "0123456789 ".repeat(10), delta_chars: 10, delay_ms: 20 }, "tell me");
-    const accepted = await mcp.data<Shown>("delegate", { prompt, provider: "claude", task_id });
+  test("delegates, waits, and has the answer", async () => {
+    const task_id = "mcp-done";
+    const accepted = await mcp.data<Shown>("delegate", { prompt: simulate({ text: "an answer" }), provider: "claude", task_id });
     expect(accepted).toMatchObject({ task_id, output: null });
-    const told: string[] = [];
-    const done = await mcp.data<Shown>("wait_for_delegation", { task_id }, told);
-    expect(done).toMatchObject({ status: "completed", output: "0123456789 ".repeat(10), output_truncated: false });
+    const done = await mcp.data<Shown>("wait_for_delegation", { task_id });
+    expect(done).toMatchObject({ status: "completed", output: "an answer", output_truncated: false, next_step: null });
     expect(done.cost_nanos).toBeGreaterThan(0);
-    expect(told[0]).toBe(`attempt 1, claude ${done.model}`);
-    expect(told.at(-1)).toMatch(new RegExp(`^attempt 1, claude ${done.model}: \\d+ characters so far$`));
     expect(await mcp.data<Shown>("get_delegation", { task_id })).toEqual(done);
+  });
+
+  test("is told how far it is while it waits, and that it has ended, whoever ended it", async () => {
+    expect(await toldWhileWaiting(mcp, "mcp-told")).toMatchObject({ status: "cancelled" });
   });
 
   test("who waits too short is told to call again, and the work goes on", async () => {
@@ -49,7 +61,7 @@ describe("an MCP client", () => {
     const accepted = { prompt: simulate({ fault: { kind: "hang", after: 1 } }), provider: "claude", task_id };
     await mcp.data("delegate", accepted);
     const { content, structuredContent } = await mcp.call("wait_for_delegation", { task_id, wait: 1 });
-    expect(structuredContent).toMatchObject({ status: "in-progress" });
+    expect(structuredContent).toMatchObject({ status: expect.stringMatching(/^(?:pending|in-progress)$/), output: null });
     expect(JSON.stringify(content)).toContain(`call wait_for_delegation with task_id ${task_id}`);
     expect(await mcp.data<Shown>("cancel_delegation", { task_id })).toMatchObject({ status: "cancelled" });
     expect(await mcp.data<Shown>("cancel_delegation", { task_id })).toMatchObject({ status: "cancelled" });
@@ -99,15 +111,18 @@ describe("an MCP client", () => {
   });
 
   test("a batch is delegated, waited for and listed; all its answers are resources", async () => {
-    const tasks = Array.from({ length: 60 }, (_, index) => ({ prompt: simulate({ text: `answer ${index}` }) }));
+    const asked = (index: number) => ({ prompt: simulate({ text: `answer ${index}` }) });
+    const tasks = Array.from({ length: 60 }, (_, index) => ({ ...asked(index), ...(index === 59 && { approval: "manual" }) }));
     const batch_id = "mcp-batch";
     const started = await mcp.data<Batch>("delegate_batch", { tasks, batch_id, defaults: { provider: "claude" } });
     expect(started.counts.total).toBe(60);
     const told: string[] = [];
-    const done = await mcp.data<Batch>("wait_for_batch", { batch_id, wait: 300 }, told);
+    const waiting = mcp.data<Batch>("wait_for_batch", { batch_id, wait: 300 }, told);
+    await expect.poll(() => told.at(-1)).toMatch(/^59 tasks ended, the last: mcp-batch\.\d+$/);
+    await server.client.act("mcp-batch.59", "approve");
+    const done = await waiting;
     expect(done).toMatchObject({ status: "completed", counts: { completed: 60 } });
     expect(done.results["mcp-batch.59"]).toMatchObject({ output: "answer 59" });
-    expect(told.length).toBeGreaterThan(0);
 
     const listed = async () => await mcp.data<{ data: { status: string }[] }>("list_delegations", { batch_id, limit: 200 });
     await expect.poll(async () => (await listed()).data.filter(({ status }) => status === "completed").length).toBe(60);
@@ -121,13 +136,16 @@ describe("an MCP client", () => {
 
   test("a flow is run and waited for, step by step", async () => {
     const steps = [
-      { name: "one", prompt: simulate({ text: "first" }), provider: "claude" },
+      { name: "one", prompt: simulate({ text: "first" }), provider: "claude", approval: "manual" },
       { name: "two", prompt: `${simulate({ text: "second" })}after {{steps.one.output}}`, provider: "gemini" },
     ];
     const flow_id = "mcp-flow";
     await mcp.data("run_flow", { pattern: "chain", steps, flow_id });
     const told: string[] = [];
-    const done = await mcp.data<Flow>("wait_for_flow", { flow_id, wait: 300 }, told);
+    const waiting = mcp.data<Flow>("wait_for_flow", { flow_id, wait: 300 }, told);
+    await expect.poll(() => told).toEqual(["step started: one"]);
+    await server.client.act("mcp-flow.one", "approve");
+    const done = await waiting;
     expect(done).toMatchObject({ status: "completed", output: "second" });
     expect(done.steps.map(({ name, status }) => `${name} ${status}`)).toEqual(["one completed", "two completed"]);
     expect(told.at(-1)).toBe("step ended: two");
@@ -166,6 +184,18 @@ describe("an MCP client", () => {
     const { isError, content } = await mcp.call("delegate", { prompt: "p", provider: "claude", max_cost: 0.000001 });
     expect(isError).toBe(true);
     expect(JSON.stringify(content)).toContain("budget_exceeded: ");
+  });
+
+  test("a client of the newest protocol does the same", async () => {
+    await using newest = await McpClient.connect(server.url, ADMIN_KEY, { versionNegotiation: { mode: "auto" } });
+    expect(newest.client.getNegotiatedProtocolVersion()).toBe("2026-07-28");
+    expect((await newest.client.listTools()).tools).toHaveLength(11);
+    expect(await toldWhileWaiting(newest, "mcp-newest")).toMatchObject({ status: "cancelled" });
+    const task_id = "mcp-newer";
+    await newest.data("delegate", { prompt: simulate({ text: "new" }), provider: "claude", task_id });
+    const { output_uri } = await newest.data<Shown>("wait_for_delegation", { task_id });
+    expect((await newest.client.readResource({ uri: output_uri })).contents).toMatchObject([{ text: "new" }]);
+    expect(await newest.call("get_delegation", { task_id: "nobodys" })).toMatchObject({ isError: true });
   });
 
   test("a client without a key is told that it needs one", async () => {

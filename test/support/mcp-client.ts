@@ -1,4 +1,7 @@
-import { type CallToolResult, Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { type CallToolResult, Client, type ClientOptions, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+
+/** Longer than the longest wait of a tool. */
+const PATIENCE_MS = 310_000;
 
 /** The official client, connected to the MCP server of a depute server, with a key. */
 export class McpClient implements AsyncDisposable {
@@ -8,8 +11,9 @@ export class McpClient implements AsyncDisposable {
     this.client = client;
   }
 
-  static async connect(serverUrl: string, key: string): Promise<McpClient> {
-    const client = new Client({ name: "a test", version: "1.0.0" });
+  /** By the handshake of 2025 unless `options` say to negotiate. */
+  static async connect(serverUrl: string, key: string, options: ClientOptions = {}): Promise<McpClient> {
+    const client = new Client({ name: "a test", version: "1.0.0" }, options);
     const requestInit = { headers: { authorization: `Bearer ${key}` } };
     await client.connect(new StreamableHTTPClientTransport(new URL("/mcp", serverUrl), { requestInit }));
     return new McpClient(client);
@@ -18,7 +22,7 @@ export class McpClient implements AsyncDisposable {
   /** Calls a tool, which the client holds against its output schema; `told` collects the progress. */
   async call(name: string, given: object, told?: string[], signal?: AbortSignal): Promise<CallToolResult> {
     const onprogress = ({ message }: { message?: string | undefined }) => void told?.push(message ?? "");
-    const options = { ...(told && { onprogress }), ...(signal && { signal }) };
+    const options = { timeout: PATIENCE_MS, ...(told && { onprogress }), ...(signal && { signal }) };
     return (await this.client.callTool({ name, arguments: { ...given } }, options)) as CallToolResult;
   }
 
