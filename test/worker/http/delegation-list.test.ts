@@ -202,10 +202,10 @@ describe("a stored row that cannot be read", () => {
     const lines = logged.mock.calls.map(([line]) => JSON.parse(String(line)));
     logged.mockRestore();
     expect(lines).toHaveLength(3);
-    expect(lines.find(({ task_id }) => task_id === "spoilt")).toEqual({
+    expect(lines.find((line) => line["depute.task_id"] === "spoilt")).toEqual({
       level: "error",
       message: "a row of the list cannot be read in full",
-      task_id: "spoilt",
+      "depute.task_id": "spoilt",
       fields: expect.stringMatching(/^(?:(?:properties|outcome|tokens_used)(?:, )?){3}$/),
     });
   });
