@@ -22,6 +22,8 @@ let polling = page !== undefined && followed === null && document.querySelector(
 let timer;
 let asked = false;
 let over = false;
+/** The texts of the attempt that runs, by the type of their items: what the stream told is ahead of any page. */
+const written = new Map();
 
 /** Whether somebody is at work in a region: it is left alone until they are not. */
 function isInUse(region) {
@@ -35,6 +37,9 @@ function replace(region, fresh) {
   const open = [...region.querySelectorAll("details")].map((details) => details.open);
   const active = region.contains(document.activeElement) ? document.activeElement : null;
   region.replaceChildren(...fresh.childNodes);
+  if (!polling) {
+    for (const target of region.querySelectorAll("[data-delta]")) target.textContent = written.get(target.dataset.delta) ?? "";
+  }
   [...region.querySelectorAll("details")].forEach((details, index) => {
     if (open[index] === true) details.open = true;
   });
@@ -45,7 +50,7 @@ function replace(region, fresh) {
   same?.focus({ preventScroll: true });
 }
 
-/** Asks for the page again and puts in what is new. A text that is being written here is ahead of the page's. */
+/** Asks for the page again and puts in what is new. A text that a stream writes here is left to it. */
 async function refresh() {
   const response = await fetch(page, { headers: { accept: "text/html" } });
   if (new URL(response.url).pathname === "/sign-in") {
@@ -57,7 +62,8 @@ async function refresh() {
   for (const region of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(region.id);
     if (next === null || isInUse(region) || region.innerHTML === next.innerHTML) continue;
-    if (region.querySelector("[data-delta]") !== null && next.querySelector("[data-delta]") !== null) continue;
+    const isWritten = region.querySelector("[data-delta]") !== null && next.querySelector("[data-delta]") !== null;
+    if (isWritten && !polling) continue;
     replace(region, next);
     showCopyButtons(region);
   }
@@ -82,12 +88,15 @@ function refreshIn(ms) {
 
 /** Follows an event stream: text is shown as it comes, and all else refreshes the page. When it fails for good, the page is polled. */
 function follow(path) {
+  for (const target of document.querySelectorAll("[data-delta]")) written.set(target.dataset.delta, target.textContent);
   const source = new EventSource(path);
   source.addEventListener("item.updated", ({ data }) => {
     const { item, delta } = JSON.parse(data);
+    written.set(item.type, (written.get(item.type) ?? "") + delta);
     document.querySelector(`[data-delta="${CSS.escape(item.type)}"]`)?.append(delta);
   });
   source.addEventListener("turn.started", () => {
+    written.clear();
     for (const target of document.querySelectorAll("[data-delta]")) target.textContent = "";
   });
   for (const type of CHANGES) source.addEventListener(type, () => refreshIn(SETTLE_MS));

@@ -46,7 +46,9 @@ const columnsAt = (now: number): Column<DelegationRow>[] => [
     head: "Model, agent",
     cell: ({ model, requestedModel, provider, agent }) => (
       <>
-        {model ?? requestedModel ?? provider}
+        <span class="model" title={model ?? undefined}>
+          {model ?? requestedModel ?? provider}
+        </span>
         <br />
         <span class="muted">{agent}</span>
       </>

@@ -78,15 +78,8 @@ function Answer({ record, events }: { record: DelegationRecord; events: readonly
   if (!isFinal(record.status)) {
     return (
       <div data-events={`${idLink("/delegations", record.taskId)}/events?after=${lastSeq}`}>
-        <details>
-          <summary>Thinking</summary>
-          <pre class="output" tabindex={0} data-delta="reasoning">
-            {thinking}
-          </pre>
-        </details>
-        <pre class="output" tabindex={0} data-delta="agent_message" role="log" aria-label="The answer as it comes">
-          {answer}
-        </pre>
+        {record.status === "needs-approval" && <p class="muted">It begins once it is approved.</p>}
+        {record.status !== "needs-approval" && <Growing answer={answer} thinking={thinking} />}
       </div>
     );
   }
@@ -104,6 +97,21 @@ function Answer({ record, events }: { record: DelegationRecord; events: readonly
     </>
   );
 }
+
+/** The texts as they come. */
+const Growing = ({ answer, thinking }: { answer: string; thinking: string }) => (
+  <>
+    <details>
+      <summary>Thinking</summary>
+      <pre class="output" tabindex={0} data-delta="reasoning">
+        {thinking}
+      </pre>
+    </details>
+    <pre class="output" tabindex={0} data-delta="agent_message" role="log" aria-label="The answer as it comes">
+      {answer}
+    </pre>
+  </>
+);
 
 async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
