@@ -40,7 +40,9 @@ export function missingSecrets(names: readonly string[]): string[] {
     lines.push(put("DEPUTE_ADMIN_KEY"));
   }
   if (!names.includes("DEPUTE_SECRET")) {
-    lines.push("DEPUTE_SECRET is not set: until it is (32 random characters at least), there are no webhooks, and nobody can sign in to the dashboard. Set it:");
+    lines.push(
+      "DEPUTE_SECRET is not set: until it is (32 random characters at least), there are no webhooks, and nobody can sign in to the dashboard. Set it:",
+    );
     lines.push(put("DEPUTE_SECRET"));
   }
   if (!VENDOR_SECRETS.some((name) => names.includes(name))) {
