@@ -14,7 +14,7 @@ export function delegateInput(form: URLSearchParams): DelegateInput {
   const given = {
     // Browsers send a text's line ends as CR LF.
     prompt: (form.get("prompt") ?? "").replaceAll("\r\n", "\n"),
-    taskId: text("task_id"),
+    taskId: text("task_id") ?? text("once"),
     agent: text("agent"),
     provider: text("provider") as DelegateInput["provider"],
     model: text("model"),

@@ -1,4 +1,4 @@
-import { randomKey } from "../../client/transport.ts";
+import { ulid } from "ulid";
 import { BUDGET_MODES, COMPLEXITIES, TASK_TYPES } from "../../models/task-words.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { idLink } from "../components/query-link.ts";
@@ -25,9 +25,9 @@ export const delegatePage: Page = {
   actions: { "/delegate": delegate },
 };
 
-/** The form carries an idempotency key of its own: sent twice it delegates once. */
+/** The form carries the id of what it makes, unless one is chosen: sent twice it delegates once. */
 async function delegate({ client }: Visit, form: URLSearchParams): ReturnType<Action> {
-  const { taskId } = await client.delegate(delegateInput(form), { idempotencyKey: form.get("once") ?? randomKey() });
+  const { taskId } = await client.delegate(delegateInput(form));
   return { see: idLink("/delegations", taskId) };
 }
 
@@ -47,7 +47,7 @@ function DelegateForm({ visit, choices }: { visit: Visit; choices: Choices }) {
   );
   return (
     <Form visit={visit} action="/delegate" class="panel">
-      <input type="hidden" name="once" value={given(visit, "once", randomKey())} />
+      <input type="hidden" name="once" value={given(visit, "once", `task_${ulid()}`)} />
       <label>
         <span>Prompt</span>
         <textarea name="prompt" rows={8} required>

@@ -13,13 +13,15 @@ describe("delegateInput", () => {
       model: " auto ",
       max_cost: "0.5",
     });
-    expect(delegateInput(form)).toEqual({ prompt: " Say\nhello ", model: "auto", maxCost: 0.5 });
+    expect(delegateInput(form)).toEqual({ prompt: " Say\nhello ", model: "auto", maxCost: 0.5, taskId: "o" });
   });
 
   test("takes every field of the form", () => {
     const words = { task_type: "TESTING", complexity: "LOW", budget_mode: "BALANCED", fallbacks: "auto", approval: "manual" };
     expect(
-      delegateInput(new URLSearchParams({ prompt: "x", ...words, task_id: "t-1", provider: "claude", agent: "coder" })),
+      delegateInput(
+        new URLSearchParams({ prompt: "x", ...words, task_id: "t-1", once: "o", provider: "claude", agent: "coder" }),
+      ),
     ).toEqual({
       ...{ prompt: "x", taskType: "TESTING", complexity: "LOW", budgetMode: "BALANCED", fallbacks: "auto", approval: "manual" },
       ...{ taskId: "t-1", provider: "claude", agent: "coder" },

@@ -47,7 +47,7 @@ describe("POST /delegate", () => {
       approval: "",
     });
     const path = answer.headers.get("location") ?? "";
-    expect([answer.status, path]).toEqual([303, expect.stringMatching(/^\/delegations\/./)]);
+    expect([answer.status, path]).toEqual([303, expect.stringMatching(/^\/delegations\/task_/)]);
     const task = await taskOf(path.slice("/delegations/".length));
     expect(task).toMatchObject({ agent: "writer", requested_model: "claude-haiku", prompt: "First line\nsecond line" });
   });
