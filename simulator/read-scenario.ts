@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { REPAIR_OPENS } from "../src/delegations/attempts/repair-prompt.ts";
 import { OUTCOMES } from "../src/providers/provider.ts";
-import type { JournalEntry, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 const Count = z.number().int().min(0);
 const Milliseconds = z.number().min(0);
 
 const ScenarioSchema: z.ZodType<Scenario> = z.strictObject({
-  vendor: z.enum(["anthropic", "openai", "openai-chat", "google", "github"]).exactOptional(),
   text: z.string().exactOptional(),
   repeat: Count.exactOptional(),
   reasoning: z.string().exactOptional(),
@@ -65,11 +64,12 @@ const PROMPTS_KEPT = 20_000;
 export class ScenarioPlayer {
   readonly #calls = new Map<string, number>();
 
-  /** The scenario of this call; undefined for a prompt that says nothing to this vendor. Throws ScenarioError. */
-  next(prompt: string, asked: JournalEntry["vendor"]): Scenario | undefined {
-    const scenarios = readScenarios(prompt)?.filter(({ vendor = asked }) => vendor === asked);
-    if (scenarios === undefined || scenarios.length <= 1) return scenarios?.[0];
-    const key = asGiven(prompt).replace(MARKER, "").trim();
+  /** The scenario of this call, of its prompt's line or else its system text's; undefined without one. Throws ScenarioError. */
+  next(prompt: string, system = ""): Scenario | undefined {
+    const own = readScenarios(prompt);
+    const scenarios = own ?? readScenarios(system);
+    if (scenarios === undefined || scenarios.length === 1) return scenarios?.[0];
+    const key = `${own === undefined ? system : ""}\n${asGiven(prompt)}`.replace(MARKER, "").trim();
     const call = this.#calls.get(key) ?? 0;
     if (call === 0 && this.#calls.size >= PROMPTS_KEPT) this.#calls.delete(this.#calls.keys().next().value ?? "");
     this.#calls.set(key, call + 1);

@@ -1,18 +1,16 @@
 import type { Outcome, Usage } from "../src/providers/provider.ts";
 
 /**
- * What a simulated vendor shall do with one request. A prompt carries it on a line of its own, so that tests, people with
- * curl and benchmarks script the vendor through every layer without a side channel:
+ * What a simulated vendor shall do with one request. A prompt carries it on a line of its own, or else the system text does, so
+ * that tests, people with curl and benchmarks script the vendor through every layer without a side channel:
  *
  *     @simulate {"text":"hello","delay_ms":50}
  *     @simulate [{"status":503},{"text":"second call succeeds"}]
  *
  * A list is played call by call (counted per distinct prompt, for which the repair of its answer is another call), its last
- * entry for all further calls; entries for another `vendor` are passed over. Without the line the vendor answers with a canned text.
+ * entry for all further calls. Without the line the vendor answers with a canned text.
  */
 export type Scenario = {
-  /** Whose answer this is; default: anybody's. */
-  vendor?: JournalEntry["vendor"];
   /** The answer. */
   text?: string;
   /** The answer is `text` so many times over; default 1. Long answers need no long prompt. */

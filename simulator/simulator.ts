@@ -122,7 +122,7 @@ class Vendors implements Mountable {
     const outage = this.outages.get(dialect.vendor);
     if (outage !== undefined && isOut(outage)) return refuse(exchange, dialect, id, { status: outage.status });
     try {
-      const scenario = this.#player.next(prompt, dialect.vendor);
+      const scenario = this.#player.next(prompt, asked.system);
       await play(exchange, dialect, { asked, body, id, scenario, fast: this.#fast });
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
@@ -139,7 +139,7 @@ class Vendors implements Mountable {
     if (hasInvalidKey(request)) return refuseLikeGitHub(exchange, 401);
     try {
       const repository = GITHUB_PATH.exec(path)?.[1] ?? "";
-      await this.#agentTasks.create(exchange, repository, body, this.#player.next(prompt, "github"));
+      await this.#agentTasks.create(exchange, repository, body, this.#player.next(prompt));
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       refuseLikeGitHub(exchange, 400, { message: error.message });

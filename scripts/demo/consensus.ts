@@ -6,10 +6,8 @@ type Consensus = Extract<FlowInput, { pattern: "consensus" }>;
 type Verdict = { synthesis: string; agreement: number; dissent: { member: string; point: string }[] };
 
 const QUESTION = "Token bucket or sliding window, for a rate limiter that survives restarts? Answer in two sentences.";
-/** Those that answer with text, and have a default model; whose answers the simulator gives for them. */
-const VENDORS = { claude: "anthropic", gemini: "google", codex: "openai" } as const;
-const MEMBERS = Object.keys(VENDORS) as Member[];
-type Member = keyof typeof VENDORS;
+/** Those that answer with text, and have a default model. */
+const MEMBERS = ["claude", "gemini", "codex"] as const;
 
 const BUCKET = "A token bucket. It keeps two numbers, which are quickly stored.";
 const WINDOW = "A sliding window. Nothing else is exact at the edge of a window.";
@@ -17,38 +15,34 @@ const SYNTHESIS = "A token bucket: two numbers are all that has to survive a res
 const EXCEPTION = " Where bursts must not pass, a sliding window.";
 const POINT = "Bursts at the edge of a window decide it, and only a sliding window is exact there.";
 
-/** The answers of simulated vendors are scripted: the last of several dissents, and each carries what the judge then has to say. */
-function script(members: readonly Member[]): string {
-  const dissenter = members.length > 1 ? members.at(-1) : undefined;
-  const verdict: Verdict =
-    dissenter === undefined
-      ? { synthesis: SYNTHESIS, agreement: 1, dissent: [] }
-      : { synthesis: SYNTHESIS + EXCEPTION, agreement: 0.7, dissent: [{ member: dissenter, point: POINT }] };
-  const judged = `@simulate ${JSON.stringify({ text: JSON.stringify(verdict), delay_ms: 20 })}`;
-  const answers = members.map((member) => ({
-    vendor: VENDORS[member],
-    text: `${member === dissenter ? WINDOW : BUCKET}\n${judged}`,
-    delay_ms: 20,
-  }));
-  return `@simulate ${JSON.stringify(answers)}`;
-}
+/** What simulated vendors are told to answer; real ones are told nothing. */
+const scripted = (simulated: boolean, text: string): { system?: string } =>
+  simulated ? { system: `@simulate ${JSON.stringify({ text, delay_ms: 20 })}` } : {};
+
+/** Of several members `dissenter` dissents; one alone agrees with itself. */
+const verdictOn = (dissenter: string | undefined): Verdict =>
+  dissenter === undefined
+    ? { synthesis: SYNTHESIS, agreement: 1, dissent: [] }
+    : { synthesis: SYNTHESIS + EXCEPTION, agreement: 0.7, dissent: [{ member: dissenter, point: POINT }] };
 
 /** A question to all configured providers that answer one; undefined when there are none. One alone is asked twice. */
 export function demoConsensus(configured: readonly string[], simulated: boolean, run: string): Consensus | undefined {
   const providers = MEMBERS.filter((provider) => configured.includes(provider));
   const [first, second = first] = providers;
   if (first === undefined || second === undefined) return undefined;
+  const dissenter = providers.length > 1 ? providers.at(-1) : undefined;
   const panel = [first, second, ...providers.slice(2)].map((provider) => ({
     name: provider,
     provider,
     max_output_tokens: 1_000,
+    ...scripted(simulated, provider === dissenter ? WINDOW : BUCKET),
   }));
   return {
     pattern: "consensus",
     flow_id: `demo-${run}-consensus`,
-    prompt: simulated ? `${QUESTION} (${run})\n${script(providers)}` : QUESTION,
+    prompt: QUESTION,
     panel,
-    judge: { provider: first, max_output_tokens: 2_000 },
+    judge: { provider: first, max_output_tokens: 2_000, ...scripted(simulated, JSON.stringify(verdictOn(dissenter))) },
     properties: { demo: run },
   };
 }

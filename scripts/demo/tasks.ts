@@ -12,7 +12,7 @@ const WORK = [
 /** The order in which providers are taken; `compatible` has no default model, so it needs its endpoint's name. */
 const ORDER: ProviderId[] = ["claude", "gemini", "codex", "copilot", "compatible"];
 
-/** What the simulated vendors do with the task that fails first: they count calls by prompt, so the run's name makes it new. */
+/** What the simulated vendors do with the task that fails first: they count calls by their texts, so the run's name makes it new. */
 const ANSWER =
   "1. PT0S is zero.\n2. P1DT2H is 26 hours.\n3. P1M is refused: a month has no length.\n4. The empty text is refused.";
 const SCRIPT = `@simulate ${JSON.stringify([
@@ -39,7 +39,8 @@ export function demoTasks(configured: readonly string[], simulated: boolean, run
       task_id: `demo-${run}-${name}`,
       provider,
       ...(provider === "compatible" && { model: "local/llama3" }),
-      prompt: failsFirst ? `${prompt} (${run})\n${SCRIPT}` : prompt,
+      prompt,
+      ...(failsFirst && { system: `Run ${run}.\n${SCRIPT}` }),
       task_type,
       max_output_tokens: 1_000,
       max_attempts: 1,

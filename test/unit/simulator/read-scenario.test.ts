@@ -43,51 +43,51 @@ describe("ScenarioPlayer", () => {
 
   test("plays a list call by call and stays at its last entry", () => {
     const player = new ScenarioPlayer();
-    expect([1, 2, 3].map(() => player.next(list("p"), "openai")?.text)).toEqual(["first", "second", "second"]);
+    expect([1, 2, 3].map(() => player.next(list("p"))?.text)).toEqual(["first", "second", "second"]);
   });
 
   test("counts each distinct prompt by itself", () => {
     const player = new ScenarioPlayer();
-    player.next(list("p"), "openai");
-    expect(player.next(list("q"), "openai")?.text).toBe("first");
+    player.next(list("p"));
+    expect(player.next(list("q"))?.text).toBe("first");
   });
 
   test("takes an agent task of another attempt for the same prompt", () => {
     const player = new ScenarioPlayer();
-    player.next(`${list("p")}\n\ndepute-task: 01J/1`, "openai");
-    expect(player.next(`${list("p")}\n\ndepute-task: 01J/2`, "openai")?.text).toBe("second");
+    player.next(`${list("p")}\n\ndepute-task: 01J/1`);
+    expect(player.next(`${list("p")}\n\ndepute-task: 01J/2`)?.text).toBe("second");
   });
 
   test("takes the repair of an answer for the same prompt", () => {
     const player = new ScenarioPlayer();
-    player.next(list("p"), "openai");
+    player.next(list("p"));
     const repair = repairPrompt(list("p"), { answer: "first", isCut: false, problem: "It is not JSON." });
-    expect(player.next(repair, "openai")?.text).toBe("second");
-    expect(player.next(list("p"), "openai")?.text).toBe("second");
+    expect(player.next(repair)?.text).toBe("second");
+    expect(player.next(list("p"))?.text).toBe("second");
   });
 
-  test("passes over what is for another vendor", () => {
-    const script = simulate(
-      [
-        { vendor: "google", text: "from google" },
-        { vendor: "openai", text: "from openai" },
-      ],
-      "p",
-    );
+  test("takes the line of the system text where the prompt has none, and counts both together", () => {
     const player = new ScenarioPlayer();
-    const asked = (["openai", "google", "openai"] as const).map((vendor) => player.next(script, vendor)?.text);
-    expect(asked).toEqual(["from openai", "from google", "from openai"]);
-    expect(player.next(script, "anthropic")).toBeUndefined();
+    expect(player.next("p", list("be brief"))?.text).toBe("first");
+    expect(player.next("p", list("be brief"))?.text).toBe("second");
+    expect(player.next("p", list("be long"))?.text).toBe("first");
+    expect(player.next("q", list("be brief"))?.text).toBe("first");
+  });
+
+  test("prefers the line of the prompt, which it counts whatever the system text", () => {
+    const player = new ScenarioPlayer();
+    expect(player.next(list("p"), simulate({ text: "of the system" }))?.text).toBe("first");
+    expect(player.next(list("p"))?.text).toBe("second");
   });
 
   test("starts from the beginning after a reset", () => {
     const player = new ScenarioPlayer();
-    player.next(list("p"), "openai");
+    player.next(list("p"));
     player.reset();
-    expect(player.next(list("p"), "openai")?.text).toBe("first");
+    expect(player.next(list("p"))?.text).toBe("first");
   });
 
   test("has nothing for a prompt without the line", () => {
-    expect(new ScenarioPlayer().next("Write a poem", "openai")).toBeUndefined();
+    expect(new ScenarioPlayer().next("Write a poem")).toBeUndefined();
   });
 });

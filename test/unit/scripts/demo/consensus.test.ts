@@ -21,29 +21,33 @@ describe("demoConsensus", () => {
     expect(demoConsensus(["copilot"], true, "r")).toBeUndefined();
   });
 
-  test("scripts simulated vendors only", () => {
-    expect(demoConsensus(["claude"], true, "r")?.prompt).toContain("@simulate");
-    expect(demoConsensus(["claude"], false, "r")?.prompt).not.toContain("@simulate");
+  test("scripts simulated vendors only, and never in what is asked", () => {
+    const asked = demoConsensus(["claude", "codex"], true, "r");
+    expect(asked?.prompt).toBe(demoConsensus(["claude", "codex"], false, "r")?.prompt);
+    expect(asked?.panel.every(({ system }) => system?.startsWith("@simulate "))).toBe(true);
+    const real = demoConsensus(["claude", "codex"], false, "r");
+    expect([...(real?.panel ?? []), real?.judge].map((role) => role?.system)).toEqual([undefined, undefined, undefined]);
   });
 });
 
 describe("what simulated vendors say", () => {
-  const saidBy = (configured: string[], vendor: "anthropic" | "google" | "openai") =>
-    new ScenarioPlayer().next(demoConsensus(configured, true, "r")?.prompt ?? "", vendor)?.text ?? "";
-  const verdictIn = (answer: string) => JSON.parse(new ScenarioPlayer().next(answer, "anthropic")?.text ?? "{}");
+  const saidTo = (system: string | undefined) => new ScenarioPlayer().next("", system)?.text ?? "";
+  const answers = (configured: string[]) => demoConsensus(configured, true, "r")?.panel.map(({ system }) => saidTo(system));
+  const verdict = (configured: string[]) => JSON.parse(saidTo(demoConsensus(configured, true, "r")?.judge?.system));
 
   test.each([
-    [["claude", "gemini", "codex"], "openai", "codex"],
-    [["claude", "gemini"], "google", "gemini"],
-  ] as const)("of %j the last dissents, and the judge names it", (configured, vendor, dissenter) => {
-    expect(saidBy([...configured], vendor)).toMatch(/^A sliding window/);
-    expect(saidBy([...configured], "anthropic")).toMatch(/^A token bucket/);
-    const verdict = verdictIn(saidBy([...configured], "anthropic"));
-    expect(verdict).toMatchObject({ agreement: 0.7, dissent: [{ member: dissenter }] });
+    [["claude", "gemini", "codex"], "codex"],
+    [["claude", "gemini"], "gemini"],
+  ])("of %j the last dissents, and the judge names it", (configured, dissenter) => {
+    const said = answers(configured) ?? [];
+    expect(said.at(-1)).toMatch(/^A sliding window/);
+    for (const other of said.slice(0, -1)) expect(other).toMatch(/^A token bucket/);
+    expect(verdict(configured)).toMatchObject({ agreement: 0.7, dissent: [{ member: dissenter }] });
   });
 
   test("one alone agrees with itself", () => {
-    expect(verdictIn(saidBy(["codex"], "openai"))).toMatchObject({ agreement: 1, dissent: [] });
+    expect(answers(["codex"])).toEqual([expect.stringMatching(/^A token bucket/), expect.stringMatching(/^A token bucket/)]);
+    expect(verdict(["codex"])).toMatchObject({ agreement: 1, dissent: [] });
   });
 });
 

@@ -30,11 +30,11 @@ describe("demoTasks", () => {
   test("one simulated task is refused at first and has a fallback; a real vendor is told nothing of it", () => {
     const [refused, ...others] = demoTasks(EVERY, true, "r").filter(({ failsFirst }) => failsFirst);
     expect(others).toEqual([]);
-    expect(refused?.input.prompt).toMatch(/\(r\)\n@simulate \[\{"status":503/);
+    expect(refused?.input.system).toMatch(/r\.\n@simulate \[\{"status":503/);
     expect(refused?.input.fallbacks).toHaveLength(1);
     for (const { input, failsFirst } of demoTasks(EVERY, false, "r")) {
       expect(failsFirst).toBe(false);
-      expect(input.prompt).not.toContain("@simulate");
+      expect(input.system).toBeUndefined();
     }
   });
 
