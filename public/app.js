@@ -120,6 +120,8 @@ function showCopyButtons(root) {
   }
 }
 
+// On a phone the navigation is wider than the screen.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 showCopyButtons(document);
 if (polling) refreshIn(POLL_MS);
 if (page !== undefined && followed !== null) follow(followed.dataset.events);

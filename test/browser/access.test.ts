@@ -66,6 +66,16 @@ describe("every page", () => {
     expect(await onEveryPage(page, async () => ((await isTooWide(page)) ? ["too wide"] : []))).toEqual({});
   });
 
+  test("shows on a phone where in the navigation one is", async () => {
+    const page = await site.visit({ viewport: PHONE });
+    const current = page.getByRole("navigation", { name: "Pages" }).locator("[aria-current=page]");
+    const inView = async () => {
+      const { x, width } = (await current.boundingBox()) ?? { x: -1, width: 0 };
+      return x >= 0 && x + width <= PHONE.width;
+    };
+    expect(await onEveryPage(page, async () => ((await inView()) ? [] : ["out of sight"]))).toEqual({});
+  });
+
   test("is called by a title of its own, and has one heading of the first rank", async () => {
     const page = await site.visit();
     const titles = new Set<string>();

@@ -80,6 +80,7 @@ export function Remarks({ record: { error, warnings } }: { record: DelegationRec
 
 /** Everything else that is known of it. */
 export function DelegationFacts({ record }: { record: DelegationRecord }) {
+  const properties = ownProperties(record);
   const facts: [string, Child][] = [
     ["Agent", record.agent],
     ["Asked for", record.requestedModel],
@@ -97,7 +98,7 @@ export function DelegationFacts({ record }: { record: DelegationRecord }) {
     ["Complexity", record.complexity],
     ["Budget mode", record.budgetMode],
     ["Score", record.score !== null && `${record.score}${record.scoreComment ? `: ${record.scoreComment}` : ""}`],
-    ["Properties", Object.keys(record.properties).length > 0 && <code>{JSON.stringify(record.properties)}</code>],
+    ["Properties", Object.keys(properties).length > 0 && <code>{JSON.stringify(properties)}</code>],
   ];
   return (
     <dl class="facts">
@@ -113,4 +114,9 @@ export function DelegationFacts({ record }: { record: DelegationRecord }) {
       )}
     </dl>
   );
+}
+
+/** The properties without the kind of task, which the client repeats among them and which stands here already. */
+function ownProperties({ properties: { task_type, ...others }, taskType }: DelegationRecord): DelegationRecord["properties"] {
+  return task_type === undefined || task_type === taskType ? others : { task_type, ...others };
 }

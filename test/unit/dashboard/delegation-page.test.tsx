@@ -93,6 +93,17 @@ describe("the figures of a delegation", () => {
   test("have times that machines read, in UTC", () => {
     expect(drawn(<DelegationFacts record={record()} />)).toContain(`<time datetime="${AT}"`);
   });
+
+  test("say the kind of task once, and every property of the caller's own", () => {
+    const facts = (properties: DelegationRecord["properties"]) =>
+      drawn(<DelegationFacts record={record({ taskType: "TESTING", properties })} />).split("TESTING").length - 1;
+    expect(facts({ task_type: "TESTING" })).toBe(1);
+    const own = drawn(
+      <DelegationFacts record={record({ taskType: "TESTING", properties: { task_type: "mine", team: "red" } })} />,
+    );
+    expect(own).toContain("mine");
+    expect(own).toContain("red");
+  });
 });
 
 describe("what can be done with a delegation", () => {
