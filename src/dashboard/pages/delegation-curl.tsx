@@ -1,15 +1,15 @@
 import type { DelegationRecord } from "../../client/delegation-record.ts";
 import { curlLine } from "../components/curl-line.ts";
+import { idLink } from "../components/query-link.ts";
 
 const LONGEST_PROMPT = 8_000;
 
 /** Commands to copy: the same again, and this one read. */
 export function DelegationCurl({ record, origin }: { record: DelegationRecord; origin: string }) {
-  const read = `curl ${origin}/v1/delegations/${encodeURIComponent(record.taskId)} -H "Authorization: Bearer $DEPUTE_API_KEY"`;
   return (
     <details>
       <summary>As curl</summary>
-      <Copied id="curl-read" title="Read it" command={read} />
+      <Copied id="curl-read" title="Read it" command={curlLine(origin, idLink("/v1/delegations", record.taskId))} />
       {record.prompt.length <= LONGEST_PROMPT && (
         <Copied id="curl-again" title="Delegate the same again" command={curlLine(origin, "/v1/delegations", bodyOf(record))} />
       )}

@@ -43,8 +43,8 @@ async function create({ client }: Visit, form: URLSearchParams): ReturnType<Acti
     title: `The key ${name}`,
     body: (
       <SecretOnce secret={key} back={BACK}>
-        Whoever has it sends it as <code>Authorization: Bearer …</code>, or keeps it in <code>DEPUTE_API_KEY</code> for the depute
-        command and the client.
+        Whoever has it sends it as <code>Authorization: Bearer …</code>, or keeps it in <code>DEPUTE_KEY</code> for the depute
+        command.
       </SecretOnce>
     ),
   };

@@ -125,7 +125,7 @@ const Welcome = ({ visit }: { visit: Visit }) => (
             <a href="/delegate">Delegate something from here</a>.{" "}
           </>
         )}
-        Or paste this into a terminal, with <code>DEPUTE_API_KEY</code> set to a key of yours; this page shows it run.
+        Or paste this into a terminal, with <code>DEPUTE_KEY</code> set to a key of yours; this page shows it run.
       </p>
     </EmptyState>
   </div>

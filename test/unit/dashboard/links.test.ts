@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { chosenSettings } from "../../../src/cli/settings.ts";
 import { curlLine } from "../../../src/dashboard/components/curl-line.ts";
 import { idLink, queryLink } from "../../../src/dashboard/components/query-link.ts";
 
@@ -21,6 +22,12 @@ describe("curlLine", () => {
     const line = curlLine("http://127.0.0.1:8787", "/v1/flows", { prompt: "don't $(run) `this`" });
     expect(line).toContain("curl http://127.0.0.1:8787/v1/flows");
     expect(line).toContain(`-d '{"prompt":"don'\\''t $(run) \`this\`"}'`);
-    expect(line).toContain('"Authorization: Bearer $DEPUTE_API_KEY"');
+    expect(line).toContain('"Authorization: Bearer $DEPUTE_KEY"');
+  });
+
+  test("takes the key from where the depute command does, and reads without a body", () => {
+    const line = curlLine("http://127.0.0.1:8787", "/v1/delegations/t-1");
+    expect(line).toBe('curl http://127.0.0.1:8787/v1/delegations/t-1 -H "Authorization: Bearer $DEPUTE_KEY"');
+    expect(chosenSettings({}, { DEPUTE_KEY: "k" }, {}, "config.json").key).toBe("k");
   });
 });
