@@ -54,9 +54,10 @@ const BARRED_MS = 10_000;
 const FORGOTTEN_MS = 600_000;
 /** A probe that said nothing for so long makes room for another. */
 const PROBE_MS = 15_000;
-/** Those who wait come back one by one. */
+/** Those who wait come back one by one, and the later the longer the probes take: a thousand who ask are not in the way of three who work. */
 const SPACING_MS = 4;
 const PROBED_MS = 250;
+const WAITED_SHARE = 0.5;
 
 /**
  * What each failure says of the vendor: `refusal` come back later · `overload` that, and it is a fault · `fault` ·
@@ -184,7 +185,8 @@ export function permitted(before: Circuit, gate: Gate, now: number): Permit {
     gate.probes.push(now + PROBE_MS);
     return GO;
   }
-  const until = Math.max(gate.nextAt, shut.until, now + PROBED_MS);
+  const probedFor = Math.min(Math.max(0, now - shut.until), PROBE_MS);
+  const until = Math.max(gate.nextAt, shut.until, now + Math.max(PROBED_MS, Math.round(probedFor * WAITED_SHARE)));
   gate.nextAt = until + SPACING_MS;
   return { kind: "wait", why: shut.why, until, ...told };
 }

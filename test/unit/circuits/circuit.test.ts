@@ -195,6 +195,18 @@ describe("a half-open circuit", () => {
     expect(permitted(open, gate, until + 15_000).kind).toBe("go");
   });
 
+  test("asks those who wait back the later the longer its probes take, so that they are not in the way of these", () => {
+    const open = faulted(FAULTS_THAT_OPEN);
+    const until = open.shut?.until ?? 0;
+    const gate = newGate();
+    for (let index = 0; index < MOST_PROBES; index += 1) permitted(open, gate, until);
+    const pauses = [0, 400, 2_000, 8_000].map((after) => {
+      const answer = permitted(open, { ...gate, nextAt: 0 }, until + after);
+      return answer.kind === "wait" ? answer.until - (until + after) : Number.NaN;
+    });
+    expect(pauses).toEqual([250, 250, 1_000, 4_000]);
+  });
+
   test("is closed by the first word of an answer; what it went through makes the next opening longer until one is complete", () => {
     const open = faulted(FAULTS_THAT_OPEN);
     const until = open.shut?.until ?? 0;
