@@ -1,22 +1,13 @@
-import type { DelegationRecord } from "../client/delegation-record.ts";
+import { DelegationInput, STATUSES } from "../delegations/delegation.ts";
 
 /** Who may be asked for, in the order of the API. */
-export const PROVIDER_WORDS = [
-  "claude",
-  "gemini",
-  "codex",
-  "copilot",
-  "compatible",
-] as const satisfies DelegationRecord["provider"][];
+export const PROVIDER_WORDS = DelegationInput.shape.provider.unwrap().options;
 
-/** What has not ended, then how things end. */
-export const STATUS_WORDS = [
-  "needs-approval",
-  "pending",
-  "in-progress",
-  "completed",
-  "failed",
-  "cancelled",
-] as const satisfies DelegationRecord["status"][];
-
+/** Whether a delegation of this status has ended. */
 export const isFinal = (status: string): boolean => status === "completed" || status === "failed" || status === "cancelled";
+
+/** The statuses of delegations that run or wait. */
+export const OPEN_STATUSES = STATUSES.filter((status) => !isFinal(status));
+
+/** A status as it is read: its words apart. */
+export const statusText = (status: string): string => status.replace(/[-_]/g, " ");

@@ -1,3 +1,4 @@
+import { statusText } from "../words.ts";
 import { toneOf } from "./status-badge.tsx";
 import { countText } from "./tokens.tsx";
 
@@ -7,7 +8,7 @@ export type StatusCount = { status: string; count: number };
 /** How far many tasks are: a bar with a stretch for each status, and the same in words. `counts` are in the order shown. */
 export function Progress({ counts, total, label }: { counts: readonly StatusCount[]; total: number; label: string }) {
   const present = counts.filter(({ count }) => count > 0);
-  const words = present.map(({ status, count }) => `${countText(count)} ${status.replace(/[-_]/g, " ")}`).join(", ");
+  const words = present.map(({ status, count }) => `${countText(count)} ${statusText(status)}`).join(", ");
   return (
     <div class="progress">
       <svg class="progress-bar" viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label={`${label}: ${words}`}>

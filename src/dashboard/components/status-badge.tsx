@@ -1,3 +1,5 @@
+import { statusText } from "../words.ts";
+
 /** What a status looks like: its class in the stylesheet, and a sign for those who do not see colours. */
 const LOOKS: { readonly [status: string]: { tone: string; sign: string } } = {
   completed: { tone: "good", sign: "✓" },
@@ -27,7 +29,7 @@ const lookOf = (status: string) => (Object.hasOwn(LOOKS, status) ? LOOKS[status]
 export function StatusBadge({ status }: { status: string }) {
   return (
     <span class={`badge ${toneOf(status)}`} data-status={status}>
-      <span aria-hidden="true">{signOf(status)}</span> {status.replace(/[-_]/g, " ")}
+      <span aria-hidden="true">{signOf(status)}</span> {statusText(status)}
     </span>
   );
 }

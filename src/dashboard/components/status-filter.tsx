@@ -1,3 +1,4 @@
+import { statusText } from "../words.ts";
 import { type Query, queryLink } from "./query-link.ts";
 
 type StatusFilterProps = {
@@ -17,7 +18,7 @@ export function StatusFilter({ path, statuses, query }: StatusFilterProps) {
           href={queryLink(path, { ...query, status: value, cursor: undefined })}
           aria-current={query.status === value ? "page" : undefined}
         >
-          {name.replace("-", " ")}
+          {statusText(name)}
         </a>
       ))}
     </nav>

@@ -1,4 +1,5 @@
 import { linkHorizontal } from "d3-shape";
+import { isFinal, statusText } from "../words.ts";
 import { exactDollars } from "./money.tsx";
 import { signOf, toneOf } from "./status-badge.tsx";
 import { NODE, type StepEdge, type StepNode, stepLayout } from "./step-layout.ts";
@@ -13,9 +14,6 @@ export type GraphStep = {
   costNanos: number | null;
   href: string;
 };
-
-/** What has not ended: what it used and cost is still to be told. */
-const OPEN: readonly string[] = ["pending", "needs-approval", "in-progress"];
 
 /** Characters that fit a node. */
 const FITTING = 24;
@@ -42,8 +40,8 @@ export function StepGraph({ id, pattern, steps }: { id: string; pattern: string;
 
 function Node({ node: { step, x, y } }: { node: StepNode<GraphStep> }) {
   const { name, status, model, tokensUsed, costNanos, href } = step;
-  const state = status.replace(/[-_]/g, " ");
-  const spent = OPEN.includes(status) ? "" : `, ${countText(tokensUsed)} tokens, ${exactDollars(costNanos)}`;
+  const state = statusText(status);
+  const spent = isFinal(status) ? `, ${countText(tokensUsed)} tokens, ${exactDollars(costNanos)}` : "";
   const ended = tokensUsed > 0 ? ` · ${countText(tokensUsed)} tokens` : "";
   return (
     <a href={href} class="node">

@@ -1,4 +1,5 @@
 import type { BatchRecord } from "../../client/index.ts";
+import { STATUSES } from "../../delegations/delegation.ts";
 import { Pager } from "../components/pager.tsx";
 import { idLink, queryLink } from "../components/query-link.ts";
 import { StatusBadge } from "../components/status-badge.tsx";
@@ -8,8 +9,6 @@ import type { Action, Page } from "../page.ts";
 import { refusal } from "../problem-page.tsx";
 import type { Visit } from "../visit.ts";
 import { BatchSummary, BatchTasks, TASKS_SHOWN, tasksOf } from "./batch-view.tsx";
-
-const STATUSES = ["needs-approval", "pending", "in-progress", "completed", "failed", "cancelled"] as const;
 
 const cancel: Action = async ({ client, param }) => {
   const { batchId } = await client.batches.cancel(param("batch_id"));

@@ -1,3 +1,4 @@
+import { STATUSES } from "../../delegations/delegation.ts";
 import { curlLine } from "../components/curl-line.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { Pager } from "../components/pager.tsx";
@@ -6,7 +7,7 @@ import { SelectField, wordOptions } from "../components/select-field.tsx";
 import { TextField } from "../components/text-field.tsx";
 import type { Page } from "../page.ts";
 import type { Visit } from "../visit.ts";
-import { PROVIDER_WORDS, STATUS_WORDS } from "../words.ts";
+import { PROVIDER_WORDS } from "../words.ts";
 import { filterOf, filterQuery } from "./delegation-filter.ts";
 import { DelegationRows } from "./delegation-list.tsx";
 
@@ -56,7 +57,7 @@ function Filters({ query }: { query: Query }) {
       <form method="get" action={PATH} class="panel">
         <TextField label="Words in prompt or answer" name="q" type="search" value={query.q ?? ""} />
         <div class="filters">
-          <SelectField label="Status" name="status" value={query.status ?? ""} options={wordOptions("any", STATUS_WORDS)} />
+          <SelectField label="Status" name="status" value={query.status ?? ""} options={wordOptions("any", STATUSES)} />
           <SelectField
             label="Provider"
             name="provider"

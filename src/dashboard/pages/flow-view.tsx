@@ -8,10 +8,11 @@ import { StatusBadge } from "../components/status-badge.tsx";
 import { StepGraph } from "../components/step-graph.tsx";
 import { Time } from "../components/time.tsx";
 import { countText, Tokens } from "../components/tokens.tsx";
+import { isFinal } from "../words.ts";
 
 type Step = FlowRecord["steps"][number];
 
-const isOpen = ({ status }: Step): boolean => status === "pending" || status === "in-progress" || status === "needs-approval";
+const isOpen = ({ status }: Step): boolean => !isFinal(status);
 
 /** What a flow comes to so far, in figures. */
 export function FlowSummary({ flow, now }: { flow: FlowRecord; now: number }) {

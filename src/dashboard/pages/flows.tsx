@@ -1,3 +1,5 @@
+import { FLOW_STATUSES } from "../../flows/flow.ts";
+import { PATTERN_NAMES } from "../../flows/patterns.ts";
 import { Pager } from "../components/pager.tsx";
 import { queryLink } from "../components/query-link.ts";
 import { StatusFilter } from "../components/status-filter.tsx";
@@ -5,22 +7,19 @@ import type { Page } from "../page.ts";
 import type { Visit } from "../visit.ts";
 import { FlowList } from "./flow-list.tsx";
 
-const STATUSES = ["in-progress", "completed", "failed", "cancelled"] as const;
-const PATTERNS = ["chain", "consensus", "improve", "decompose"] as const;
-
 /** The flows, newest first. */
 export const flowsPage: Page = { path: "/flows", title: "Flows", nav: "Flows", show };
 
 async function show({ client, url, now }: Visit) {
-  const status = STATUSES.find((each) => each === url.searchParams.get("status"));
-  const pattern = PATTERNS.find((each) => each === url.searchParams.get("pattern"));
+  const status = FLOW_STATUSES.find((each) => each === url.searchParams.get("status"));
+  const pattern = PATTERN_NAMES.find((each) => each === url.searchParams.get("pattern"));
   const cursor = url.searchParams.get("cursor") ?? undefined;
   const { data, nextCursor } = await client.flows.page({ ...(status && { status }), ...(pattern && { pattern }) }, { cursor });
   const narrowed = status !== undefined || pattern !== undefined || cursor !== undefined;
   return (
     <>
       <div class="actions">
-        <StatusFilter path="/flows" statuses={STATUSES} query={{ status, pattern }} />
+        <StatusFilter path="/flows" statuses={FLOW_STATUSES} query={{ status, pattern }} />
         <PatternFilter status={status} pattern={pattern} />
       </div>
       <section class="panel" id="rows" data-live={cursor === undefined || undefined}>
@@ -37,7 +36,7 @@ async function show({ client, url, now }: Visit) {
 function PatternFilter({ status, pattern }: { status: string | undefined; pattern: string | undefined }) {
   return (
     <nav class="tabs" aria-label="Pattern">
-      {[undefined, ...PATTERNS].map((each) => (
+      {[undefined, ...PATTERN_NAMES].map((each) => (
         <a href={queryLink("/flows", { status, pattern: each })} aria-current={each === pattern ? "page" : undefined}>
           {each ?? "all patterns"}
         </a>

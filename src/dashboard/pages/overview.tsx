@@ -11,13 +11,12 @@ import { countText } from "../components/tokens.tsx";
 import { costWindow } from "../cost-window.ts";
 import type { Page } from "../page.ts";
 import type { Visit } from "../visit.ts";
+import { OPEN_STATUSES } from "../words.ts";
 import { BudgetBar } from "./budget-bar.tsx";
 import { costDays } from "./cost-days.ts";
 import { DelegationRows } from "./delegation-list.tsx";
 
-const OPEN = ["needs-approval", "pending", "in-progress"] as const;
 const SHOWN = 10;
-const NOTHING_NANOS = 0;
 
 /** How things stand: what runs, what was spent, how it goes. */
 export const overviewPage: Page = {
@@ -29,7 +28,7 @@ export const overviewPage: Page = {
     const window = costWindow(new URLSearchParams({ window: "30d" }), now);
     const today = `${new Date(now).toISOString().slice(0, 10)}T00:00:00.000Z`;
     const [open, latest, stats, spentToday, days, budgets] = await Promise.all([
-      client.taskDelegations.page({ status: [...OPEN] }, { limit: SHOWN }),
+      client.taskDelegations.page({ status: OPEN_STATUSES }, { limit: SHOWN }),
       client.taskDelegations.page({}, { limit: SHOWN }),
       client.stats({ window: "24h" }),
       client.costs({ createdAfter: today }),
@@ -78,7 +77,7 @@ function Figures({ stats: { data }, spentToday: { total }, open }: FiguresProps)
   return (
     <ul class="cards">
       <Card label="Running or waiting">
-        <a href={queryLink("/delegations", { status: "in-progress" })}>
+        <a href={queryLink("/delegations", { status: OPEN_STATUSES.join(",") })}>
           {open.nextCursor === null ? countText(open.data.length) : `${open.data.length}+`}
         </a>
       </Card>
@@ -86,7 +85,7 @@ function Figures({ stats: { data }, spentToday: { total }, open }: FiguresProps)
         label="Spent today, UTC"
         note={total.unpricedCount > 0 ? `${countText(total.unpricedCount)} of unknown cost` : undefined}
       >
-        <Money nanos={total.count === 0 ? NOTHING_NANOS : total.totalCostNanos} short />
+        <Money nanos={total.count === 0 ? 0 : total.totalCostNanos} short />
       </Card>
       <Card label="Delegations in 24 h" note={`${countText(day?.failed ?? 0)} failed`}>
         {countText(day?.count ?? 0)}

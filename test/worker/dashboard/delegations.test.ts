@@ -37,6 +37,19 @@ async function ended(fields: object = {}): Promise<string> {
   return id;
 }
 
+describe("GET /", () => {
+  test("leads from how many run or wait to the list of just those", async () => {
+    const [waiting, over] = [await delegated({ approval: "manual" }), await ended()];
+    const stateOf = async (id: string) => (await listed()).find(({ task_id }) => task_id === id)?.status;
+    await expect.poll(() => Promise.all([waiting, over].map(stateOf))).toEqual(["needs-approval", "completed"]);
+    const { text } = await visitor.get("/");
+    const [, path = ""] = /Running or waiting<[\s\S]*?href="([^"]+)"/.exec(text) ?? [];
+    const list = (await visitor.get(path)).text;
+    expect(list).toContain(`href="/delegations/${waiting}"`);
+    expect(list).not.toContain(`href="/delegations/${over}"`);
+  });
+});
+
 describe("POST /delegate", () => {
   test("delegates what the form says and shows it", async () => {
     const prompt = "First line\r\nsecond line";
