@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { addCostExport, COST_EXPORT } from "./cost-export.ts";
 import type { DashboardEnv } from "./dashboard-env.ts";
-import { addEventStreams } from "./event-streams.ts";
+import { addEventStreams, EVENT_STREAMS } from "./event-streams.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { PAGES } from "./pages.ts";
 import { actOnPage, failed, showPage } from "./show-page.tsx";
@@ -17,8 +17,7 @@ export function createDashboard(fetch: AppFetch): Hono<DashboardEnv> {
   const app = new Hono<DashboardEnv>();
   app.onError((thrown, context) => failed(context, thrown));
   const paths = PAGES.flatMap((page) => [page.path, ...Object.keys(page.actions ?? {})]);
-  const streams = ["/delegations/:id/events", "/batches/:id/events", "/flows/:id/events"];
-  for (const path of new Set(["/sign-in", "/sign-out", COST_EXPORT, ...paths, ...streams])) {
+  for (const path of new Set(["/sign-in", "/sign-out", COST_EXPORT, ...paths, ...EVENT_STREAMS])) {
     app.use(path, pageHeaders, async (context, next) => {
       context.set("api", (request) => fetch(request, context.env, context.executionCtx as ExecutionContext));
       await next();

@@ -5,6 +5,9 @@ import { signedIn } from "./visitor.ts";
 
 const KINDS = ["delegations", "batches", "flows"] as const;
 
+/** Where the streams are. */
+export const EVENT_STREAMS = KINDS.map((kind) => `/${kind}/:id/events`);
+
 /** The API's event streams for pages, which have no key: `/delegations/x/events` is `/v1/delegations/x/events`. */
 export function addEventStreams(app: Hono<DashboardEnv>): void {
   for (const kind of KINDS) app.get(`/${kind}/:id/events`, (context) => stream(context, kind));

@@ -1,4 +1,3 @@
-import type { Child } from "hono/jsx";
 import { DeputeError } from "../client/depute-error.ts";
 import { API_ERRORS, AppError } from "../errors.ts";
 import { describeError, log } from "../lib/log.ts";
@@ -26,13 +25,12 @@ export function problemOf(context: DashboardContext, thrown: unknown): DeputeErr
 export const statusOf = ({ status }: DeputeError): number => status ?? 502;
 
 /** The page of a problem that has no other page around it. */
-export const bareProblem = (error: DeputeError, more?: Child) =>
+export const bareProblem = (error: DeputeError) =>
   document(
     "Not possible",
     <main id="main" class="signin">
       <h1>Not possible</h1>
       <Problem error={error} />
-      {more}
       <p>
         <a href="/">To the overview</a>
       </p>

@@ -31,7 +31,8 @@ export function stackedBars(costs: readonly DayCost[], days: readonly string[], 
   const series = seriesOf(costs);
   const byDay = new Map(days.map((day) => [day, costs.filter((cost) => cost.day === day)]));
   const named = new Set(series.map(({ name }) => name));
-  const amount = (day: string, name: string) => sumOf((byDay.get(day) ?? []).filter((cost) => keyOf(cost, named) === name)) ?? 0;
+  const amount = (day: string, name: string) =>
+    knownNanos((byDay.get(day) ?? []).filter((cost) => keyOf(cost, named) === name)) ?? 0;
   const x = scaleBand(days, [area.left, area.left + area.width]).padding(0.25);
   const bars = stack<string>()
     .keys(series.map(({ name }) => name))
@@ -69,16 +70,16 @@ const ticksOf = (y: { (nanos: number): number; ticks(count: number): number[] },
 /** The series, dearest first; what has no colour of its own any more is put together. */
 function seriesOf(costs: readonly DayCost[]): Series[] {
   const totals = [...Map.groupBy(costs, ({ series }) => series)]
-    .map(([name, own]) => ({ name, nanos: sumOf(own) }))
+    .map(([name, own]) => ({ name, nanos: knownNanos(own) }))
     .sort((left, right) => (right.nanos ?? -1) - (left.nanos ?? -1) || (left.name < right.name ? -1 : 1));
   const own = totals.length <= TONES ? totals : totals.slice(0, TONES - 1);
   const others = totals.slice(own.length);
-  const all = others.length === 0 ? own : [...own, { name: OTHERS, nanos: sumOf(others) }];
+  const all = others.length === 0 ? own : [...own, { name: OTHERS, nanos: knownNanos(others) }];
   return all.map((each, tone) => ({ ...each, tone }));
 }
 
-/** All that is known; null when nothing is. */
-function sumOf(costs: readonly { nanos: number | null }[]): number | null {
+/** The sum of all that is known, in nano-dollars; null when nothing is. */
+export function knownNanos(costs: readonly { nanos: number | null }[]): number | null {
   const known = costs.flatMap(({ nanos }) => (nanos === null ? [] : [nanos]));
   return known.length === 0 && costs.length > 0 ? null : known.reduce((sum, nanos) => sum + nanos, 0);
 }

@@ -4,6 +4,7 @@ import { Confirm } from "../components/confirm.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
 import { idLink, queryLink } from "../components/query-link.ts";
 import { Time } from "../components/time.tsx";
+import { countText } from "../components/tokens.tsx";
 import type { Action, Page } from "../page.ts";
 import { refusal } from "../problem-page.tsx";
 import type { Visit } from "../visit.ts";
@@ -90,7 +91,7 @@ function SystemPrompt({ text }: { text: string | undefined }) {
   if (text === undefined) return "–";
   return (
     <details>
-      <summary>{text.length.toLocaleString("en-US")} characters</summary>
+      <summary>{countText(text.length)} characters</summary>
       <span class="excerpt">{text}</span>
     </details>
   );

@@ -1,4 +1,4 @@
-import type { DayCost } from "../components/stacked-bars.ts";
+import { type DayCost, knownNanos } from "../components/stacked-bars.ts";
 import { daysBetween, daysFrom } from "../cost-window.ts";
 
 /** More days than this are shown as months, and more months than this as years. */
@@ -38,8 +38,6 @@ function summed(costs: readonly DayCost[], characters: number): DayCost[] {
   return [...groups.values()].flatMap((own) => {
     const [first] = own;
     if (first === undefined) return [];
-    const known = own.flatMap(({ nanos }) => (nanos === null ? [] : [nanos]));
-    const nanos = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0);
-    return [{ day: first.day.slice(0, characters), series: first.series, nanos }];
+    return [{ day: first.day.slice(0, characters), series: first.series, nanos: knownNanos(own) }];
   });
 }

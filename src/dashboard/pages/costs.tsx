@@ -16,12 +16,13 @@ async function show({ client, url, now }: Visit) {
   const grouping = GROUPINGS.find(({ by }) => by === url.searchParams.get("by")) ?? GROUPINGS[0];
   const created = { ...(window.after && { createdAfter: window.after }), ...(window.before && { createdBefore: window.before }) };
   const reportBy = async (each: Grouping) => ({ grouping: each, report: await client.costs({ ...created, groupBy: [each.by] }) });
-  const [daily, { total }, ...bars] = await Promise.all([
+  const reports = BARS.map(reportBy);
+  const [daily, { total }, table, ...bars] = await Promise.all([
     client.costs({ ...created, groupBy: ["day", "model"] }),
     client.costs(created),
-    ...BARS.map(reportBy),
+    reports[BARS.indexOf(grouping)] ?? reportBy(grouping),
+    ...reports,
   ]);
-  const table = bars.find((each) => each.grouping === grouping) ?? (await reportBy(grouping));
   const span: Span = { created_after: window.after, created_before: window.before };
   return (
     <>

@@ -46,7 +46,12 @@ export const DELEGATION_ACTIONS: { readonly [path: string]: Action } = {
   },
 };
 
-type ActionsProps = { visit: Visit; record: DelegationRecord /** How many were made of it by retries. */; childCount: number };
+type ActionsProps = {
+  visit: Visit;
+  record: DelegationRecord;
+  /** How many were made of it by retries. */
+  childCount: number;
+};
 
 /** What can be done with a delegation as it is now. */
 export function DelegationActions({ visit, record, childCount }: ActionsProps) {
