@@ -35,7 +35,10 @@ export const listed = async <T>(transport: Transport, path: string, options: Cal
 };
 
 /** The path of what has these names, from `/v1` on. */
-export const pathOf = (...names: readonly string[]): string => ["/v1", ...names.map(encodeURIComponent)].join("/");
+export const pathOf = (...names: readonly string[]): string => ["/v1", ...names.map(pathPart)].join("/");
+
+/** A name as one part of a path, whatever is in it. No path can hold an empty one or dots alone: they become one that the API refuses. */
+export const pathPart = (name: string): string => (/^\.{0,2}$/.test(name) ? "-" : encodeURIComponent(name.toWellFormed()));
 
 /** An input as a query in the API's names. */
 export const queryOf = (input: object): NonNullable<ApiCall["query"]> => snake(input) as NonNullable<ApiCall["query"]>;

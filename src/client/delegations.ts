@@ -17,6 +17,7 @@ import {
 } from "./ask.ts";
 import { type Camel, type ModelChoice, snake } from "./camel-case.ts";
 import { type DelegateInput, type DelegationRecord, type DelegationRow, recordOf, rowOf } from "./delegation-record.ts";
+import { DeputeError } from "./depute-error.ts";
 import { eachLine } from "./each-line.ts";
 import { followEvents } from "./follow-events.ts";
 import type { FollowOptions } from "./follow-log.ts";
@@ -67,7 +68,7 @@ export class Delegations {
   }
 
   /** Accepts a delegation; it runs from here on, whatever becomes of the caller. */
-  create(input: DelegateInput, { signal, idempotencyKey }: CreateOptions = {}): Promise<DelegationRecord> {
+  async create(input: DelegateInput, { signal, idempotencyKey }: CreateOptions = {}): Promise<DelegationRecord> {
     const call = { method: "POST", path: "/v1/delegations", body: snake(input) } as const;
     return this.#record({ ...call, headers: keyed(idempotencyKey), signal, again: "by key" });
   }
@@ -145,7 +146,7 @@ export class Delegations {
   }
 
   /** Runs a final one again as a new one, its child. */
-  retry(taskId: string, input: RetryInput = {}, { signal, idempotencyKey }: CreateOptions = {}): Promise<DelegationRecord> {
+  async retry(taskId: string, input: RetryInput = {}, { signal, idempotencyKey }: CreateOptions = {}): Promise<DelegationRecord> {
     const path = pathOf("delegations", taskId, "retry");
     return this.#record({ method: "POST", path, body: snake(input), headers: keyed(idempotencyKey), signal, again: "by key" });
   }
@@ -160,8 +161,13 @@ export class Delegations {
   }
 }
 
-const keyed = (idempotencyKey: string | undefined): { [name: string]: string } =>
-  idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
+/** Refuses what no header can carry as the API refuses what it takes for no key. Throws DeputeError. */
+function keyed(idempotencyKey: string | undefined): { [name: string]: string } {
+  if (idempotencyKey === undefined) return {};
+  if (/^[\x20-\x7e]*$/.test(idempotencyKey)) return { "idempotency-key": idempotencyKey };
+  const [path, message] = ["Idempotency-Key", "must be 1–255 printable ASCII characters"];
+  throw new DeputeError("invalid_request", `${path}: ${message}`, { status: 400, fields: [{ path, message }] });
+}
 
 /** A filter, and what else is asked, as a query in the API's names. */
 export function filterQuery({ properties = {}, ...fields }: Pick<DelegationFilter, "properties">): NonNullable<ApiCall["query"]> {

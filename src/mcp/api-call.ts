@@ -1,3 +1,4 @@
+import { pathPart } from "../client/ask.ts";
 import type { ApiCall } from "../client/transport.ts";
 import type { ApiOperation } from "./api-document.ts";
 
@@ -12,7 +13,7 @@ const PROPERTY = "property";
  */
 export function apiCall({ method, path }: Pick<ApiOperation, "method" | "path">, given: Arguments): ApiCall {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(textOf(given[name] ?? "")) || "-");
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathPart(textOf(given[name] ?? "")));
   const others = Object.fromEntries(Object.entries(given).filter(([name]) => !inPath.includes(name)));
   if (method === "GET" || method === "DELETE") return { method, path: filled, query: queryOf(others) };
   const isEmpty = inPath.length > 0 && Object.keys(others).length === 0;

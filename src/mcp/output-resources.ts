@@ -5,6 +5,7 @@ import {
   type Resource,
   ResourceNotFoundError,
 } from "@modelcontextprotocol/server";
+import { pathOf } from "../client/ask.ts";
 import type { Transport } from "../client/transport.ts";
 import type { Delegation } from "../delegations/delegation.ts";
 import { outputType, outputUri, taskIdIn } from "./output-uri.ts";
@@ -36,7 +37,7 @@ export async function listOutputs(cursor: string | undefined, { transport, signa
 export async function readOutput(uri: string, { transport, signal, requestId }: Asked): Promise<ReadResourceResult> {
   const taskId = taskIdIn(uri);
   if (taskId === undefined) throw new ResourceNotFoundError(uri);
-  const path = `/v1/delegations/${encodeURIComponent(taskId)}`;
+  const path = pathOf("delegations", taskId);
   const delegation = await told(transport.json<Delegation>({ method: "GET", path, signal }), requestId, uri);
   if (delegation.output === null) throw new ResourceNotFoundError(uri, `${taskId} is ${delegation.status} and has no output.`);
   return { contents: [{ uri, mimeType: outputType(delegation), text: delegation.output }] };

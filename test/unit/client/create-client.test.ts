@@ -32,6 +32,19 @@ describe("delegate", () => {
   });
 });
 
+describe("an idempotencyKey", () => {
+  test("that no header can carry is refused as the API refuses others, and nothing is sent", async () => {
+    const { server, client } = await fakeApi({});
+    await using _ = server;
+    const refused = { code: "invalid_request", status: 400, fields: [{ path: "Idempotency-Key" }] };
+    for (const idempotencyKey of ["a\nb", "a\0b", "ключ"]) {
+      await expect(client.delegate({ prompt: "p" }, { idempotencyKey })).rejects.toMatchObject(refused);
+      await expect(client.retry("t", {}, { idempotencyKey })).rejects.toMatchObject(refused);
+    }
+    expect(server.requests).toEqual([]);
+  });
+});
+
 describe("getResultsByTaskId and taskDelegations.get", () => {
   test("give the record with its result and its task type among its properties", async () => {
     const stored = delegation("t", { task_type: "TESTING", properties: { a_b: 1 }, attempts: [{ first_token_at: "now" }] });

@@ -53,6 +53,16 @@ describe("get of a resource", () => {
   });
 });
 
+describe("what has an id in its path", () => {
+  test("asks for nothing else, whatever the id", async () => {
+    const { server, client } = await fakeApi({});
+    await using _ = server;
+    for (const id of [".", "..", "", "../keys", "\ud800"]) await client.webhooks.rotateSecret(id).catch(() => undefined);
+    const asked = ["-", "-", "-", "..%2Fkeys", "%EF%BF%BD"].map((id) => `/v1/webhooks/${id}/rotate-secret`);
+    expect(server.requests.map(({ url }) => url)).toEqual(asked);
+  });
+});
+
 describe("flow", () => {
   test("starts a flow and gives its end, whatever that is; a model may be as it was selected", async () => {
     const statuses = ["in-progress", "failed"];

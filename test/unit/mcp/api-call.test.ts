@@ -16,6 +16,12 @@ describe("apiCall", () => {
     expect(apiCall(cancel, { task_id: "" }).path).toBe("/v1/delegations/-/cancel");
   });
 
+  test("an id that would be resolved, or is no text, stays one id in its place", () => {
+    expect(apiCall(cancel, { task_id: ".." }).path).toBe("/v1/delegations/-/cancel");
+    expect(apiCall(cancel, { task_id: "..." }).path).toBe("/v1/delegations/.../cancel");
+    expect(apiCall(read, { task_id: "\ud800" }).path).toBe("/v1/delegations/%EF%BF%BD");
+  });
+
   test("other arguments of what reads are its query, lists with commas, properties by their names", () => {
     const given = {
       status: ["failed", "cancelled"],

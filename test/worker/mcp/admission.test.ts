@@ -129,6 +129,17 @@ describe("/mcp", () => {
     expect((await messageOf(await post("resources/list", { cursor: "none" }, keys.admin))).error).toMatchObject({ code: -32602 });
   });
 
+  test.each(["\ud800", ".", "..", ""])("the id %j, which no address can hold, is refused as no id", async (task_id) => {
+    for (const name of ["get_delegation", "cancel_delegation", "wait_for_delegation"]) {
+      const result = await tool(name, { task_id }, keys.admin);
+      expect(result._meta).toMatchObject({ "depute/problem": { code: "invalid_request", errors: [{ path: "task_id" }] } });
+    }
+    const { error } = await messageOf(
+      await post("resources/read", { uri: `depute://delegations/${task_id}/output` }, keys.admin),
+    );
+    expect(error).toMatchObject({ code: -32602 });
+  });
+
   test("several messages at once are few: they count as one request", async () => {
     const pings = (count: number) => Array.from({ length: count }, (_, id) => ({ jsonrpc: "2.0", id, method: "ping" }));
     const sent = (body: object) => send("POST", "/mcp", { body, key: keys.admin, headers: HEADERS });
