@@ -22,6 +22,24 @@ export async function actOnPage(context: DashboardContext, page: Page, act: Acti
   if ((await signedIn(context)) === undefined) return askToSignIn(context, url.pathname);
   const form = await formOf(context);
   await checkForm(context, form);
+  try {
+    return await acted(context, page, act, nav, url, form);
+  } catch (thrown) {
+    const error = problemOf(context, thrown);
+    if (error.code !== "unauthorized") throw error;
+    // Back to the page that the form stands on: where it is sent to is none.
+    return askToSignIn(context, url.pathname);
+  }
+}
+
+async function acted(
+  context: DashboardContext,
+  page: Page,
+  act: Action,
+  nav: readonly NavEntry[],
+  url: URL,
+  form: URLSearchParams,
+): Promise<Response> {
   const visit = await visitOf(context, url);
   try {
     const outcome = await act(visit, form);

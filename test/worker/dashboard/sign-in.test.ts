@@ -131,6 +131,30 @@ describe("a form", () => {
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?next=%2Fdelegate"]);
   });
 
+  test("sent when its key works no more leads to the sign-in page, and from there to the page that it stands on", async () => {
+    const { key: admin } = await makeWorkspace();
+    const { id, key } = await makeKey({ scopes: ["read", "delegate"] }, admin.key);
+    const visitor = await signedIn(key);
+    const sent = fields(hiddenFields((await visitor.get("/delegate")).text, "/delegate").form_token ?? "");
+    await call("DELETE", `/v1/keys/${id}`, { key: admin.key });
+    const answer = await visitor.post("/delegations/t-1/retry", sent);
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?next=%2Fdelegations%2Ft-1"]);
+  });
+
+  test.each(["a\nb", "a\0b", "ключ"])("whose idempotency key is %j is refused in words", async (once) => {
+    const visitor = await signedIn();
+    const done = { prompt: "p", output: "o", provider: "compatible", model: "m", status: "completed" };
+    const { task_id } = (await call<{ task_id: string }>("POST", "/v1/records", { body: done })).body;
+    const answer = await visitor.submit(`/delegations/${task_id}`, `/delegations/${task_id}/retry`, { once });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining("must be 1–255 printable ASCII characters")]);
+  });
+
+  test.each(["", ".", ".."])("that names an agent %j is refused by what a name must be", async (name) => {
+    const visitor = await signedIn();
+    const answer = await visitor.submit("/agents", "/agents", { name });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining("must be 1–63 of a–z 0–9 -")]);
+  });
+
   test("that is none is refused", async () => {
     const { cookie } = await signedIn();
     const headers = { cookie, "sec-fetch-site": "same-origin" };
