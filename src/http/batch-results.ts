@@ -37,7 +37,7 @@ export function addBatchResults(api: Api): void {
     if (outcome.kind === "unknown" || outcome.kind === "gone") throw absent(outcome, "batch", batch_id);
     const lines = linesOf(outcome.task_ids, (taskId) => lineOf(context.env, workspace, batch_id, taskId));
     return new Response(lines, {
-      headers: { "content-type": "application/x-ndjson", "cache-control": "no-cache, no-transform" },
+      headers: { "content-type": "application/x-ndjson", "cache-control": "no-store, no-transform" },
     });
   });
 }

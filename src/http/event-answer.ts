@@ -23,7 +23,7 @@ export function lastEventId(context: HttpContext): number | undefined {
 
 /** The log as the caller wants it; without a stream there is nothing (more) to tell. */
 export function logAnswer(type: LogType, stream: ReadableStream<Uint8Array> | undefined): Response {
-  const headers = { "content-type": type, "cache-control": "no-cache, no-transform" };
+  const headers = { "content-type": type, "cache-control": "no-store, no-transform" };
   if (stream !== undefined)
     return new Response(type === "application/json" ? stream.pipeThrough(jsonListOf()) : stream, { headers });
   if (type === "text/event-stream") return new Response(null, { status: 204 });

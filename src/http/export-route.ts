@@ -70,7 +70,7 @@ export function addExportRoute(api: Api): void {
     const bodiesOfRow = withBodies ? (row: StoredDelegation) => bodiesOf(context.env, workspace, row.task_id) : undefined;
     const headers = new Headers({
       "content-type": isCsv ? `${CSV}; charset=utf-8` : NDJSON,
-      "cache-control": "no-cache, no-transform",
+      "cache-control": "no-store, no-transform",
       "content-disposition": `attachment; filename="delegations.${isCsv ? "csv" : "ndjson"}"`,
     });
     if (isPage && next_cursor !== null) headers.set(NEXT_CURSOR, next_cursor);

@@ -54,6 +54,15 @@ describe("GET /v1/delegations/{task_id}/events", () => {
     expect(events.at(-1)?.type).toBe("thread.completed");
   });
 
+  test.each(["application/json", "application/x-ndjson", "text/event-stream"])(
+    "as %s: kept by no cache, and passed on by proxies as it comes",
+    async (accept) => {
+      const { headers, body } = await send("GET", path(await finished("hello")), { headers: { accept } });
+      await body?.cancel();
+      expect(headers.get("cache-control")).toBe("no-store, no-transform");
+    },
+  );
+
   test("Last-Event-ID goes on after it, before what after says; the end is 204", async () => {
     const id = await finished("hello");
     const all = (await call<{ data: DelegationEvent[] }>("GET", path(id))).body.data;

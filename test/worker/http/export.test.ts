@@ -49,6 +49,7 @@ describe("GET /v1/export", () => {
   test("is all of the history as NDJSON, a delegation a line, newest first", async () => {
     const response = await exported();
     expect(response.headers.get("content-type")).toBe("application/x-ndjson");
+    expect(response.headers.get("cache-control")).toBe("no-store, no-transform");
     expect(response.headers.get("depute-next-cursor")).toBeNull();
     const text = await response.text();
     expect(idsIn(text)).toEqual(ALL);
