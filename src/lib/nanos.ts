@@ -1,4 +1,4 @@
-const NANOS_PER_DOLLAR = 1_000_000_000;
+export const NANOS_PER_DOLLAR = 1_000_000_000;
 
 /** Nano-dollars as US dollars; null (not known) stays null. */
 export const dollars = (nanos: number | null): number | null => (nanos === null ? null : nanos / NANOS_PER_DOLLAR);

@@ -1,3 +1,6 @@
+import { exactDollars } from "../lib/dollar-text.ts";
+import { nanosOf } from "../lib/nanos.ts";
+
 /** How many characters of answers one tool result has at most; the resource has the whole. */
 export const SHOWN_CHARACTERS = 32_000;
 /** Of each of several results, at most so many rows. */
@@ -19,8 +22,8 @@ export function cut(text: string, characters: number): string {
 export const preview = (text: string | null): string | null =>
   text === null || text.length <= PREVIEW_CHARACTERS ? text : `${cut(text, PREVIEW_CHARACTERS)}…`;
 
-/** US dollars as a person reads them. */
-export const money = (cost: number | null): string => (cost === null ? "unknown cost" : `$${Number(cost.toPrecision(4))}`);
+/** US dollars with every digit there is. */
+export const money = (cost: number | null): string => (cost === null ? "unknown cost" : exactDollars(nanosOf(cost)));
 
 /** On one line, as lists show it. */
 export const oneLine = (text: string | null): string => (text ?? "").replace(/\s+/g, " ").trim();

@@ -1,5 +1,6 @@
+import { exactDollars, shortDollars } from "../../lib/dollar-text.ts";
 import { DataTable } from "./data-table.tsx";
-import { exactDollars, Money, shortDollars } from "./money.tsx";
+import { Money } from "./money.tsx";
 import { type Area, type DayCost, type StackedBars, stackedBars } from "./stacked-bars.ts";
 
 const WIDTH = 760;

@@ -1,6 +1,6 @@
 import { linkHorizontal } from "d3-shape";
+import { exactDollars } from "../../lib/dollar-text.ts";
 import { isFinal, statusText } from "../words.ts";
-import { exactDollars } from "./money.tsx";
 import { signOf, toneOf } from "./status-badge.tsx";
 import { NODE, type StepEdge, type StepNode, stepLayout } from "./step-layout.ts";
 import { countText } from "./tokens.tsx";

@@ -1,6 +1,6 @@
 import type { DelegationEvent } from "../../delegations/events.ts";
+import { exactDollars } from "../../lib/dollar-text.ts";
 import { type Column, DataTable } from "../components/data-table.tsx";
-import { exactDollars } from "../components/money.tsx";
 import { Time } from "../components/time.tsx";
 import { countText } from "../components/tokens.tsx";
 

@@ -1,52 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Duration, durationText } from "../../../src/dashboard/components/duration.tsx";
-import { exactDollars, exactNote, Money, shortDollars } from "../../../src/dashboard/components/money.tsx";
+import { exactNote, Money } from "../../../src/dashboard/components/money.tsx";
 import { agoText, Time, utcText } from "../../../src/dashboard/components/time.tsx";
 import { Tokens } from "../../../src/dashboard/components/tokens.tsx";
 import { drawn, expectInert, HOSTILE } from "./markup.ts";
-
-describe("exactDollars", () => {
-  test.each([
-    [0, "$0.00"],
-    [1, "$0.000000001"],
-    [4_213_750, "$0.00421375"],
-    [100_000_000, "$0.10"],
-    [1_000_000_000, "$1.00"],
-    [1_234_567_890_123_456, "$1,234,567.890123456"],
-    [-2_500_000_000, "−$2.50"],
-    [null, "unknown"],
-  ])("of %s nano-dollars are %s", (nanos, text) => {
-    expect(exactDollars(nanos)).toBe(text);
-  });
-
-  test("keeps every digit of every amount", () => {
-    fc.assert(
-      fc.property(fc.nat({ max: Number.MAX_SAFE_INTEGER }), (nanos) => {
-        const [whole = "", rest = ""] = exactDollars(nanos).replace(/[$,]/g, "").split(".");
-        expect(BigInt(whole) * 1_000_000_000n + BigInt(rest.padEnd(9, "0"))).toBe(BigInt(nanos));
-        expect(rest.length).toBeGreaterThanOrEqual(2);
-      }),
-    );
-  });
-});
-
-describe("shortDollars", () => {
-  test.each([
-    [0, "$0.00"],
-    [1, "$0.000000001"],
-    [4_213_750, "$0.00421"],
-    [100_000_000, "$0.10"],
-    [99_990_000, "$0.10"],
-    [994_000_000, "$0.994"],
-    [999_000_000, "$1.00"],
-    [12_345_678_900, "$12.35"],
-    [1_234_567_890_123, "$1,234.57"],
-    [null, "unknown"],
-  ])("of %s nano-dollars are %s", (nanos, text) => {
-    expect(shortDollars(nanos)).toBe(text);
-  });
-});
 
 describe("exactNote", () => {
   test("has the digits that the short form leaves out, nothing when it leaves out none, and says when not all is known", () => {

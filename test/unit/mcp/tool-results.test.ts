@@ -42,9 +42,13 @@ const batch = (results: Batch["results"], status: Batch["status"] = "completed")
   }) as Batch;
 
 describe("the result of a delegation", () => {
+  test("tells the smallest amount as an amount, too", () => {
+    expect(textOf(delegationResult(delegation({ cost: 0.000_000_001 })))).toContain("1,234 tokens, $0.000000001)");
+  });
+
   test("has its answer as text and as data, a link to the whole, and not the prompt", () => {
     const result = delegationResult(delegation());
-    expect(textOf(result)).toBe("t-1: completed (claude claude-opus-5-5, 1,234 tokens, $0.01235)\n\nthe answer");
+    expect(textOf(result)).toBe("t-1: completed (claude claude-opus-5-5, 1,234 tokens, $0.0123456)\n\nthe answer");
     expect(result.structuredContent).toMatchObject({
       task_id: "t-1",
       output: "the answer",
@@ -156,7 +160,7 @@ describe("the results of many", () => {
     const data = [{ ...row, prompt_preview: "two\nlines", output_preview: "p".repeat(300) }];
     const result = listResult({ data, next_cursor: "c1" });
     expect(textOf(result)).toBe(
-      "- t-1: completed, codex, $0, 2026-11-22T10:00:00.000Z: two lines\nThere are more: call again with cursor c1",
+      "- t-1: completed, codex, $0.00, 2026-11-22T10:00:00.000Z: two lines\nThere are more: call again with cursor c1",
     );
     expect(result.structuredContent).toMatchObject({
       data: [{ prompt_preview: "two\nlines", output_preview: `${"p".repeat(200)}…` }],
@@ -171,7 +175,7 @@ describe("the results of many", () => {
     expect(result.structuredContent).toMatchObject({ groups_left_off: 1 });
     expect(textOf(result).split("\n").slice(0, 2)).toEqual([
       "Total: unknown cost, 202 counted, 1 tokens",
-      "- model m0: $0.5, 2 counted, 3,000 tokens",
+      "- model m0: $0.50, 2 counted, 3,000 tokens",
     ]);
     expect(textOf(result)).toMatch(/1 cheaper groups are not shown\.$/);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../../simulator/simulate.ts";
-import { exactDollars } from "../../../src/dashboard/components/money.tsx";
+import { exactDollars } from "../../../src/lib/dollar-text.ts";
 import { call } from "../../support/api-client.ts";
 import { signedIn, Visitor } from "../../support/dashboard.ts";
 import { freshId } from "../../support/delegation-object.ts";
