@@ -1,14 +1,13 @@
 import type { BatchRecord } from "../../client/index.ts";
 import { Card } from "../components/card.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
-import { Duration } from "../components/duration.tsx";
-import { exactNote, Money } from "../components/money.tsx";
+import { Money } from "../components/money.tsx";
 import { Progress } from "../components/progress.tsx";
 import { idLink } from "../components/query-link.ts";
 import { StatusBadge } from "../components/status-badge.tsx";
-import { Time } from "../components/time.tsx";
 import { countText, Tokens } from "../components/tokens.tsx";
 import { batchCounts } from "./batch-counts.ts";
+import { WorkCards } from "./work-cards.tsx";
 
 type Result = BatchRecord["results"][string];
 export type BatchTask = Result & { taskId: string };
@@ -19,7 +18,7 @@ const SHOWN_CHARACTERS = 280;
 
 /** What a batch comes to so far, in figures. */
 export function BatchSummary({ batch, now }: { batch: BatchRecord; now: number }) {
-  const { counts, tokensUsed, costNanos, createdAt, completedAt, createdBy, maxConcurrency } = batch;
+  const { counts, maxConcurrency } = batch;
   const ended = counts.completed + counts.failed + counts.cancelled;
   return (
     <>
@@ -30,18 +29,7 @@ export function BatchSummary({ batch, now }: { batch: BatchRecord; now: number }
         <Card label="Ended" note={`${countText(counts.failed)} failed`}>
           {`${countText(ended)} of ${countText(counts.total)}`}
         </Card>
-        <Card label="Cost" note={exactNote(costNanos)}>
-          <Money nanos={costNanos} short />
-        </Card>
-        <Card label="Tokens">
-          <Tokens count={tokensUsed} />
-        </Card>
-        <Card label={completedAt === null ? "Running for" : "Took"}>
-          <Duration ms={(completedAt === null ? now : Date.parse(completedAt)) - Date.parse(createdAt)} />
-        </Card>
-        <Card label="Started" note={`by ${createdBy}`}>
-          <Time at={createdAt} now={now} />
-        </Card>
+        <WorkCards work={batch} now={now} />
         <Card label="At once">{maxConcurrency === null ? "all" : countText(maxConcurrency)}</Card>
       </ul>
     </>

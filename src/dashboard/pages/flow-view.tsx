@@ -1,14 +1,13 @@
 import type { FlowRecord } from "../../client/index.ts";
 import { Card } from "../components/card.tsx";
 import { type Column, DataTable } from "../components/data-table.tsx";
-import { Duration } from "../components/duration.tsx";
-import { exactNote, Money } from "../components/money.tsx";
+import { Money } from "../components/money.tsx";
 import { idLink } from "../components/query-link.ts";
 import { StatusBadge } from "../components/status-badge.tsx";
 import { StepGraph } from "../components/step-graph.tsx";
-import { Time } from "../components/time.tsx";
 import { countText, Tokens } from "../components/tokens.tsx";
 import { isFinal } from "../words.ts";
+import { WorkCards } from "./work-cards.tsx";
 
 type Step = FlowRecord["steps"][number];
 
@@ -16,23 +15,12 @@ const isOpen = ({ status }: Step): boolean => !isFinal(status);
 
 /** What a flow comes to so far, in figures. */
 export function FlowSummary({ flow, now }: { flow: FlowRecord; now: number }) {
-  const { steps, tokensUsed, costNanos, createdAt, completedAt, createdBy } = flow;
+  const { steps } = flow;
   const ended = steps.filter((step) => !isOpen(step)).length;
   return (
     <ul class="cards">
       <Card label="Steps">{`${countText(ended)} of ${countText(steps.length)} ended`}</Card>
-      <Card label="Cost" note={exactNote(costNanos)}>
-        <Money nanos={costNanos} short />
-      </Card>
-      <Card label="Tokens">
-        <Tokens count={tokensUsed} />
-      </Card>
-      <Card label={completedAt === null ? "Running for" : "Took"}>
-        <Duration ms={(completedAt === null ? now : Date.parse(completedAt)) - Date.parse(createdAt)} />
-      </Card>
-      <Card label="Started" note={`by ${createdBy}`}>
-        <Time at={createdAt} now={now} />
-      </Card>
+      <WorkCards work={flow} now={now} />
     </ul>
   );
 }
