@@ -1,4 +1,3 @@
-import { DeputeError } from "../client/depute-error.ts";
 import type { DashboardContext } from "./dashboard-env.ts";
 import { document } from "./document.tsx";
 import { checkForm, formOf } from "./form-input.ts";
@@ -6,24 +5,26 @@ import { Layout, type NavEntry } from "./layout.tsx";
 import type { Action, Page } from "./page.ts";
 import { bareProblem, problemOf, statusOf } from "./problem-page.tsx";
 import { askToSignIn } from "./sign-in.ts";
-import type { Refusal, Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
 import { signedIn, visitOf } from "./visitor.ts";
 
 /** Answers a GET of a page. */
 export async function showPage(context: DashboardContext, page: Page, nav: readonly NavEntry[]): Promise<Response> {
   const url = new URL(context.req.url);
-  if ((await signedIn(context)) === undefined) return askToSignIn(context, url.pathname + url.search);
-  return rendered(context, page, nav, url);
+  const session = await signedIn(context);
+  if (session === undefined) return askToSignIn(context, url.pathname + url.search);
+  return rendered(context, page, nav, await visitOf(context, session, url));
 }
 
 /** Does what a form asks for; what the API refuses is told on the page that the form stands on. */
 export async function actOnPage(context: DashboardContext, page: Page, act: Action, nav: readonly NavEntry[]): Promise<Response> {
   const url = new URL(pathOf(context, page), context.req.url);
-  if ((await signedIn(context)) === undefined) return askToSignIn(context, url.pathname);
+  const session = await signedIn(context);
+  if (session === undefined) return askToSignIn(context, url.pathname);
   const form = await formOf(context);
   await checkForm(context, form);
   try {
-    return await acted(context, page, act, nav, url, form);
+    return await acted(context, page, act, nav, await visitOf(context, session, url), form);
   } catch (thrown) {
     const error = problemOf(context, thrown);
     if (error.code !== "unauthorized") throw error;
@@ -37,10 +38,9 @@ async function acted(
   page: Page,
   act: Action,
   nav: readonly NavEntry[],
-  url: URL,
+  visit: Visit,
   form: URLSearchParams,
 ): Promise<Response> {
-  const visit = await visitOf(context, url);
   try {
     const outcome = await act(visit, form);
     if ("see" in outcome) return context.redirect(outcome.see, 303);
@@ -48,18 +48,12 @@ async function acted(
   } catch (thrown) {
     const error = problemOf(context, thrown);
     if (error.code === "unauthorized") throw error;
-    return rendered(context, page, nav, url, { error, form });
+    return rendered(context, page, nav, { ...visit, refused: { error, form } });
   }
 }
 
-async function rendered(
-  context: DashboardContext,
-  page: Page,
-  nav: readonly NavEntry[],
-  url: URL,
-  refused?: Refusal,
-): Promise<Response> {
-  const visit = await visitOf(context, url, refused);
+async function rendered(context: DashboardContext, page: Page, nav: readonly NavEntry[], visit: Visit): Promise<Response> {
+  const { refused, url } = visit;
   const title = typeof page.title === "string" ? page.title : page.title(visit);
   const status = refused === undefined ? 200 : statusOf(refused.error);
   try {
@@ -84,8 +78,7 @@ const framed = (visit: Visit, nav: readonly NavEntry[], title: string, body: Par
 /** What became of a request that nothing else answers for. A key that works no more ends the session. */
 export function failed(context: DashboardContext, thrown: unknown): Response | Promise<Response> {
   const error = problemOf(context, thrown);
-  if (error instanceof DeputeError && error.code === "unauthorized")
-    return askToSignIn(context, new URL(context.req.url).pathname);
+  if (error.code === "unauthorized") return askToSignIn(context, new URL(context.req.url).pathname);
   return context.html(bareProblem(error), statusOf(error) as 400);
 }
 

@@ -22,7 +22,7 @@ export type Visit = {
   now: number;
 };
 
-export type Refusal = { error: DeputeError; form: URLSearchParams };
+type Refusal = { error: DeputeError; form: URLSearchParams };
 
 /** What a form field held when its action was refused, otherwise `otherwise`. */
 export const given = ({ refused }: Visit, field: string, otherwise = ""): string => refused?.form.get(field) ?? otherwise;

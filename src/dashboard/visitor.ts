@@ -2,23 +2,23 @@ import { configOf } from "../config.ts";
 import { apiClient } from "./api-client.ts";
 import type { DashboardContext } from "./dashboard-env.ts";
 import { formToken } from "./form-token.ts";
-import { refusal } from "./problem-page.tsx";
 import { openSession } from "./session.ts";
 import { sessionCookie } from "./session-cookie.ts";
-import type { Refusal, Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
 
-/** The sealed session of a request that has one that is not over, and its key. */
-export async function signedIn(context: DashboardContext): Promise<{ sealed: string; key: string } | undefined> {
+/** A session as its cookie carries it, and the key in it. */
+type SignedIn = { sealed: string; key: string };
+
+/** The session of a request that has one that is not over. */
+export async function signedIn(context: DashboardContext): Promise<SignedIn | undefined> {
   const sealed = sessionCookie(context);
   if (sealed === undefined) return undefined;
   const session = await openSession(sealed, configOf(context.env).secrets, Date.now());
   return session === undefined ? undefined : { sealed, key: session.key };
 }
 
-/** What a page is shown to: undefined when nobody is signed in. Throws DeputeError `unauthorized` when the key works no more. */
-export async function visitOf(context: DashboardContext, url: URL, refused?: Refusal): Promise<Visit> {
-  const session = await signedIn(context);
-  if (session === undefined) throw refusal("unauthorized", "Nobody is signed in.");
+/** What a page is shown to. Throws DeputeError `unauthorized` when the key works no more. */
+export async function visitOf(context: DashboardContext, session: SignedIn, url: URL): Promise<Visit> {
   const { secrets, simulated } = configOf(context.env);
   const client = apiClient(context, session.key);
   const caller = await client.whoami();
@@ -30,7 +30,7 @@ export async function visitOf(context: DashboardContext, url: URL, refused?: Ref
     may: (scope) => caller.scopes.includes(scope),
     token: await formToken(session.sealed, secrets),
     simulated,
-    refused,
+    refused: undefined,
     now: Date.now(),
   };
 }

@@ -1,6 +1,7 @@
 import type { DelegationRecord } from "../../client/delegation-record.ts";
 import type { RetryInput } from "../../client/delegations.ts";
 import { Allowed } from "../allowed.tsx";
+import { Confirm } from "../components/confirm.tsx";
 import { idLink } from "../components/query-link.ts";
 import { SelectField, wordOptions } from "../components/select-field.tsx";
 import { TextField } from "../components/text-field.tsx";
@@ -111,20 +112,9 @@ function Afterwards({ visit, record, path, once }: { visit: Visit; record: Deleg
         </Form>
       </Allowed>
       {visit.may("admin") && (
-        <details>
-          <summary>Delete its texts</summary>
-          <Form visit={visit} action={`${path}/delete`} class="actions">
-            <label>
-              <span>Prompt, answer and events are gone for good; its costs stay on the books.</span>
-              <span>
-                <input type="checkbox" name="sure" required /> Yes, delete them
-              </span>
-            </label>
-            <button type="submit" class="danger">
-              Delete
-            </button>
-          </Form>
-        </details>
+        <Confirm visit={visit} action={`${path}/delete`} label="Delete its texts">
+          Prompt, answer and events are gone for good; its costs stay on the books.
+        </Confirm>
       )}
     </>
   );

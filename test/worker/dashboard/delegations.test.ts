@@ -147,7 +147,7 @@ describe("the forms of a delegation", () => {
 
   test("delete its texts", async () => {
     const id = await ended();
-    expect((await submit(id, "delete", { sure: "on" })).headers.get("location")).toBe("/delegations");
+    expect((await submit(id, "delete")).headers.get("location")).toBe("/delegations");
     expect((await api("GET", `/v1/delegations/${id}`)).status).toBe(410);
     expect((await visitor.get(`/delegations/${id}`)).status).toBe(410);
   });
