@@ -41,9 +41,9 @@ const quoted = (word: string): string => `"${word.replaceAll('"', '""').replaceA
 
 const facet = (name: string, value: string): string => hex(`${name}=${value}`);
 
-/** A number is found by its whole part. */
+/** A number is found by its whole part, a text as far as SQLite's `substr` reads it: to its first zero. */
 function propertyFacets(name: string, text: string): string[] {
-  const cut = (value: string) => hex([...`property.${name}=${value}`].slice(0, FACET_CHARACTERS).join(""));
+  const cut = (value: string) => hex([...`property.${name}=${value}`.replace(/\0.*$/s, "")].slice(0, FACET_CHARACTERS).join(""));
   const number = numberIn(text);
   if (number === null) return [cut(text)];
   const whole = Math.trunc(Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, number)));

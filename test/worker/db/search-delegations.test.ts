@@ -97,6 +97,8 @@ describe.each([
     ["a property that is a text", { properties: { team: 'réd = "1"' } }],
     ["a property that is a number", { properties: { level: "7.50" } }],
     ["a property that is a boolean", { properties: { urgent: "true" } }],
+    ["a property with a zero in it", { properties: { zero: "a\0b" } }],
+    ["a property with a zero in its name", { properties: { "ze\0ro": "1" } }],
     ["a long property", { properties: { note: `${"x".repeat(300)}1` } }],
   ])("narrowed by %s", async (_filter, filters) => {
     const fits = {
@@ -111,11 +113,11 @@ describe.each([
       parent_task_id: "p1",
       source: "recorded",
       cost_nanos: 500,
-      properties: { team: 'réd = "1"', level: 7.5, urgent: true, note: `${"x".repeat(300)}1` },
+      properties: { team: 'réd = "1"', level: 7.5, urgent: true, note: `${"x".repeat(300)}1`, zero: "a\0b", "ze\0ro": 1 },
     };
     await save("fits", { ...fits, prompt_preview: "needle" });
     await save("no-word", { ...fits, prompt_preview: "hay" });
-    const other = { level: 7.25, urgent: false, team: "blue", note: `${"x".repeat(300)}2` };
+    const other = { level: 7.25, urgent: false, team: "blue", note: `${"x".repeat(300)}2`, zero: "a\0c", "ze\0ro": 2 };
     await save("other", { prompt_preview: "needle", properties: other });
     await prepared();
     expect(await find({ ...filters, words: ["needle"] })).toEqual(["fits"]);
