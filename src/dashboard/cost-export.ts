@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { withOrigin } from "./api-client.ts";
+import { apiFetch } from "./api-client.ts";
 import { queryLink } from "./components/query-link.ts";
 import { costWindow } from "./cost-window.ts";
 import type { DashboardContext, DashboardEnv } from "./dashboard-env.ts";
@@ -22,7 +22,7 @@ async function download(context: DashboardContext): Promise<Response> {
   const group_by = page.searchParams.get("by") ?? undefined;
   const path = queryLink("/v1/costs", { group_by, created_after: after, created_before: before });
   const headers = { authorization: `Bearer ${session.key}`, accept: "text/csv" };
-  const answer = await context.get("api")(withOrigin(context, new Request(new URL(path, page), { headers })));
+  const answer = await apiFetch(context)(new URL(path, page).href, { headers });
   if (!answer.ok) return answer;
   return new Response(answer.body, {
     headers: {

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { withOrigin } from "./api-client.ts";
+import { apiFetch } from "./api-client.ts";
 import type { DashboardContext, DashboardEnv } from "./dashboard-env.ts";
 import { signedIn } from "./visitor.ts";
 
@@ -21,5 +21,5 @@ async function stream(context: DashboardContext, kind: string): Promise<Response
   const headers = new Headers({ authorization: `Bearer ${session.key}`, accept: "text/event-stream" });
   const last = context.req.header("last-event-id");
   if (last !== undefined) headers.set("last-event-id", last);
-  return context.get("api")(withOrigin(context, new Request(url, { headers })));
+  return apiFetch(context)(url.href, { headers });
 }

@@ -1,17 +1,16 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import { Transport } from "../client/transport.ts";
 import { configOf } from "../config.ts";
 import { LIMITS } from "../delegations/delegation.ts";
+import { type FetchApi, inProcess, passedOn } from "../lib/in-process.ts";
 import { describeError, log } from "../lib/log.ts";
 import { type ApiDocument, operationsOf } from "./api-document.ts";
 import { checkOrigin } from "./check-origin.ts";
-import { type FetchApi, inProcess } from "./in-process.ts";
 import { mcpServer, type Tool, toolsOver } from "./mcp-server.ts";
 import { readMessage } from "./read-message.ts";
 
 type McpEnv = { Bindings: object; Variables: { requestId: string } };
-type McpContext = Context<McpEnv>;
 
 /** Every key may ask who it is. */
 const WHOAMI = "/v1/whoami";
@@ -29,13 +28,13 @@ export function addMcp<Env extends McpEnv>(app: Hono<Env>): void {
     const request = context.req.raw;
     checkOrigin(request.url, request.headers.get("origin"), configOf(context.env).corsOrigins);
     const api: FetchApi = (call) => hono.fetch(call, context.env, context.executionCtx);
-    const fetchApi = inProcess(api, passedOn(context));
+    const requestId = context.get("requestId");
+    const fetchApi = inProcess(api, passedOn(requestId, request));
     const { origin } = new URL(request.url);
     const checked = await fetchApi(`${origin}${WHOAMI}`, { headers: authorizationOf(request) });
     if (!checked.ok) return checked;
     known ??= await toolsOf(fetchApi, origin);
     const { tools, version } = known;
-    const requestId = context.get("requestId");
     const transport = new Transport({ baseUrl: origin, apiKey: keyOf(request), fetch: fetchApi, maxRetries: 0 });
     const handler = createMcpHandler(() => mcpServer(tools, { transport, requestId, version }), {
       maxRequestBodySize: LIMITS.body,
@@ -59,12 +58,6 @@ async function toolsOf(fetchApi: ReturnType<typeof inProcess>, origin: string): 
   const response = await fetchApi(`${origin}/openapi.json`, {});
   const document = (await response.json()) as ApiDocument & { info: { version: string } };
   return { tools: toolsOver(operationsOf(document)), version: document.info.version };
-}
-
-/** The request's id, so that the log tells what belongs together, and the caller's address, which the door counts refusals of. */
-function passedOn(context: McpContext): { [name: string]: string } {
-  const address = context.req.header("cf-connecting-ip");
-  return { "x-request-id": context.get("requestId"), ...(address !== undefined && { "cf-connecting-ip": address }) };
 }
 
 const authorizationOf = ({ headers }: Request): { authorization?: string } => {

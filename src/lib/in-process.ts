@@ -17,6 +17,15 @@ export const inProcess =
     return new Response(endedBy(signal, body), { status, headers: response.headers });
   };
 
+/**
+ * What goes along of a request that the API is called for: its id, by which the log tells what belongs together, and the address
+ * that refusals are counted of.
+ */
+export function passedOn(requestId: string, { headers }: Request): { [name: string]: string } {
+  const address = headers.get("cf-connecting-ip");
+  return { "x-request-id": requestId, ...(address !== null && { "cf-connecting-ip": address }) };
+}
+
 /** Who waits for a piece of it is not kept waiting: a pipe with a signal looks at it between two pieces only. */
 function endedBy(signal: AbortSignal, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader();

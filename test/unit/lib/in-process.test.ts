@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inProcess } from "../../../src/mcp/in-process.ts";
+import { inProcess, passedOn } from "../../../src/lib/in-process.ts";
 
 const URL_OF_API = "https://depute.test/v1/x";
 
@@ -61,5 +61,16 @@ describe("inProcess", () => {
     const response = await inProcess(() => new Response(body), {})(URL_OF_API, { signal: new AbortController().signal });
     await response.body?.cancel("gone");
     expect(seen.left).toBe("gone");
+  });
+});
+
+describe("passedOn", () => {
+  test("names the request and the address that Cloudflare saw, and nothing else of it", () => {
+    const headers = { "cf-connecting-ip": "192.0.2.1", "x-forwarded-for": "192.0.2.2", cookie: "depute=sealed" };
+    expect(passedOn("r-1", new Request(URL_OF_API, { headers }))).toEqual({
+      "x-request-id": "r-1",
+      "cf-connecting-ip": "192.0.2.1",
+    });
+    expect(passedOn("r-1", new Request(URL_OF_API))).toEqual({ "x-request-id": "r-1" });
   });
 });
