@@ -10,11 +10,14 @@ function kindOf(context: Context) {
   return { secure, ...(secure && { prefix: "host" as const }), path: "/", httpOnly: true, sameSite: "Strict" as const };
 }
 
+/** The sealed session that a browser sent. */
 export const sessionCookie = (context: Context): string | undefined => getCookie(context, NAME, kindOf(context).prefix);
 
+/** Has the browser keep a sealed session for as long as it lasts. */
 export const setSessionCookie = (context: Context, sealed: string): void =>
   setCookie(context, NAME, sealed, { ...kindOf(context), maxAge: SESSION_SECONDS });
 
+/** Has the browser forget its session. */
 export function clearSessionCookie(context: Context): void {
   deleteCookie(context, NAME, kindOf(context));
 }

@@ -29,6 +29,7 @@ const VendorHealth = z
   .meta({ id: "VendorHealth" });
 export type VendorHealth = z.infer<typeof VendorHealth>;
 
+/** The answer of `GET /health`. */
 export const Health = z
   .object({
     status: z.enum(["ok", "degraded"]).meta({

@@ -1,3 +1,4 @@
+/** Nano-dollars in a US dollar. */
 export const NANOS_PER_DOLLAR = 1_000_000_000;
 
 /** Nano-dollars as US dollars; null (not known) stays null. */

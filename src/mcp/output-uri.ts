@@ -5,6 +5,7 @@ import type { Delegation } from "../delegations/delegation.ts";
 export const OUTPUT_TEMPLATE = "depute://delegations/{task_id}/output";
 const OUTPUT_URI = /^depute:\/\/delegations\/([^/?#]+)\/output$/;
 
+/** The address of what one delegation answered. */
 export const outputUri = (taskId: string): string => OUTPUT_TEMPLATE.replace("{task_id}", encodeURIComponent(taskId));
 
 /** The id in such an address; undefined when it is another. */
@@ -17,9 +18,11 @@ export function taskIdIn(uri: string): string | undefined {
   }
 }
 
+/** Its media type. */
 export const outputType = ({ output_data }: Pick<Delegation, "output_data">): string =>
   output_data === null ? "text/plain" : "application/json";
 
+/** A link to it in a result. */
 export const outputLink = (delegation: Delegation): ContentBlock => ({
   type: "resource_link",
   uri: outputUri(delegation.task_id),

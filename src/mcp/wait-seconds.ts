@@ -15,6 +15,7 @@ const Seconds = z
     description: `Seconds to wait at most. Clients that give a tool call up after a minute unless it tells its progress should not ask for more than ${DEFAULT_SECONDS}.`,
   });
 
+/** The argument as the waiting tools list it. */
 export const WAIT = z.toJSONSchema(Seconds, { io: "input" }) as JsonSchema;
 
 /** The `wait` of a tool's arguments, and the others. Throws DeputeError `invalid_request`. */

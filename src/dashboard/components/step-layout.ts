@@ -5,6 +5,7 @@ export type StepNode<Step> = { step: Step; x: number; y: number };
 export type StepEdge = { fromX: number; fromY: number; toX: number; toY: number };
 export type StepLayout<Step> = { width: number; height: number; nodes: StepNode<Step>[]; edges: StepEdge[] };
 
+/** The size of a node and what is around it, in units of the drawing. */
 export const NODE = { width: 184, height: 64, gapX: 56, gapY: 16, margin: 8 } as const;
 
 /** The steps that a pattern runs side by side: the members of a panel, the parts of a plan. */
