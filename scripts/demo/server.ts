@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { adminKey } from "../start/kept-secret.ts";
 import { readSettings } from "../start/settings.ts";
-import { runningUrl } from "../start/state-lock.ts";
+import { untilRunning } from "../start/state-lock.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -29,7 +29,7 @@ export async function useServer({ state, port }: { state: string; port: number }
   const given = readSettings(process.env, root).DEPUTE_ADMIN_KEY;
   const keyFile = given === undefined ? join(relative("", state), "admin-key") : undefined;
   const keyWord = keyFile === undefined ? "$DEPUTE_ADMIN_KEY" : `$(cat ${keyFile})`;
-  const running = runningUrl(state);
+  const running = await untilRunning(state);
   const started = running === undefined ? await start(state, port) : { url: running, log: undefined, keep: () => undefined };
   return { ...started, key: given ?? adminKey(state), keyFile, keyWord };
 }
@@ -53,9 +53,11 @@ async function start(state: string, port: number): Promise<Pick<Server, "url" | 
     kept = true;
   };
   for (;;) {
-    const url = runningUrl(state);
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    // Another one's, when that was quicker.
+    const url = await untilRunning(state);
     if (url !== undefined) return { url, log, keep };
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(textOf(log).slice(printedBefore).trim());
+    if (hasEnded) throw new Error(textOf(log).slice(printedBefore).trim());
     await sleep(50);
   }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import { end, identify, isAlive, type ProcessIdentity, withEnvironment } from "./processes.ts";
 
 /** Marks every process of one run in its environment, so that one that was not yet on record is found as well. */
@@ -50,10 +51,23 @@ export function endSurvivors(state: string, run: string): Promise<ProcessIdentit
   return endRun(recorded?.run === run ? recorded : { run, children: [] });
 }
 
-/** The address of the server that runs on a state folder; undefined when none does. */
+/** The address of the server that runs on a state folder; undefined when none does, or when it does not listen yet. */
 export function runningUrl(state: string): string | undefined {
+  return liveRun(state)?.url ?? undefined;
+}
+
+/** The same, of a server that is still starting as soon as it listens. */
+export async function untilRunning(state: string): Promise<string | undefined> {
+  for (let run = liveRun(state); run !== undefined; run = liveRun(state)) {
+    if (run.url !== null) return run.url;
+    await sleep(50);
+  }
+  return undefined;
+}
+
+function liveRun(state: string): Run | undefined {
   const run = readRun(state);
-  return run?.url != null && isAlive(run.owner) ? run.url : undefined;
+  return run !== undefined && isAlive(run.owner) ? run : undefined;
 }
 
 function endRun({ run, children }: Pick<Run, "run" | "children">): Promise<ProcessIdentity[]> {

@@ -79,6 +79,13 @@ describe("npm run demo", () => {
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 
+  test("two at once run on one server, and one begun while it starts waits for it", async () => {
+    const [one, other] = await Promise.all([runDemo(), runDemo()]);
+    expect(dashboardOf(one.stdout)).not.toBe("");
+    expect(dashboardOf(other.stdout)).toBe(dashboardOf(one.stdout));
+    expect((await fetch(`${dashboardOf(one.stdout)}/health`)).status).toBe(200);
+  });
+
   test("a port that another program has is named, and nothing runs on", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");

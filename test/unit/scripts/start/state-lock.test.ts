@@ -1,11 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { identify, isAlive, type ProcessIdentity } from "../../../../scripts/start/processes.ts";
-import { endSurvivors, lockState, runningUrl, StateTaken } from "../../../../scripts/start/state-lock.ts";
+import { endSurvivors, lockState, runningUrl, StateTaken, untilRunning } from "../../../../scripts/start/state-lock.ts";
 
 let state: string;
 const children: ChildProcess[] = [];
@@ -147,5 +157,28 @@ describe("runningUrl", () => {
     expect(runningUrl(state)).toBeUndefined();
     await holder([]);
     expect(runningUrl(state)).toBeUndefined();
+  });
+});
+
+describe("untilRunning", () => {
+  test("is undefined at once where nothing runs", async () => {
+    expect(await untilRunning(state)).toBeUndefined();
+  });
+
+  test("waits for the address of what is starting", async () => {
+    await holder([]);
+    const asked = untilRunning(state);
+    const path = join(state, "processes.json");
+    const listening = { ...JSON.parse(readFileSync(path, "utf8")), url: "http://127.0.0.1:1" };
+    writeFileSync(`${path}.new`, JSON.stringify(listening));
+    renameSync(`${path}.new`, path);
+    expect(await asked).toBe("http://127.0.0.1:1");
+  });
+
+  test("waits no longer when that ends before it listens", async () => {
+    const owner = await holder([]);
+    const asked = untilRunning(state);
+    await killed(owner);
+    expect(await asked).toBeUndefined();
   });
 });
