@@ -15,10 +15,10 @@ export type Session = z.infer<typeof Session>;
 export const sealSession = (key: string, secrets: readonly string[], now: number): Promise<string> =>
   seal(JSON.stringify({ key, until: now + SESSION_SECONDS * 1_000 } satisfies Session), PLACE, secrets);
 
-/** The session that a cookie carries; undefined when we did not seal it, or it is over at `now`. */
+/** The session that a cookie carries; undefined when this version did not seal it, or it is over at `now`. */
 export async function openSession(sealed: string, secrets: readonly string[], now: number): Promise<Session | undefined> {
   const text = await open(sealed, PLACE, secrets);
   if (text === undefined) return undefined;
-  const session = Session.parse(JSON.parse(text));
-  return session.until > now ? session : undefined;
+  const { data: session } = Session.safeParse(JSON.parse(text));
+  return session !== undefined && session.until > now ? session : undefined;
 }

@@ -28,6 +28,12 @@ describe("a session", () => {
     expect(await openSession(text, [FIRST], NOW)).toBeUndefined();
   });
 
+  test("is not what another version of this sealed", async () => {
+    const body = JSON.stringify({ key: "dpt_x", until: NOW + 1, theme: "dark" });
+    const other = await seal(body, { use: "depute/dashboard-sessions", of: "session" }, [FIRST]);
+    expect(await openSession(other, [FIRST], NOW)).toBeUndefined();
+  });
+
   test("is not what was sealed for something else", async () => {
     const body = JSON.stringify({ key: "dpt_x", until: NOW + 1 });
     const elsewhere = await seal(body, { use: "depute/webhook-secrets", of: "session" }, [FIRST]);
