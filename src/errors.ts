@@ -17,6 +17,9 @@ export const API_ERRORS = {
 } as const;
 export type ApiErrorCode = keyof typeof API_ERRORS;
 
+/** What a caller is told of a fault of ours: nothing of its cause, but where it is found. */
+export const INTERNAL_DETAIL = `${API_ERRORS.internal.title}. The request id finds it in our log.`;
+
 /**
  * Why a delegation or one of its attempts failed, and what the retry policy does about it:
  * `wait` a refusal that cost nothing and that waiting cures · `again` the same candidate may be tried again ·

@@ -1,5 +1,5 @@
 import { DeputeError } from "../client/depute-error.ts";
-import { API_ERRORS, AppError } from "../errors.ts";
+import { API_ERRORS, AppError, INTERNAL_DETAIL } from "../errors.ts";
 import { describeError, log } from "../lib/log.ts";
 import type { DashboardContext } from "./dashboard-env.ts";
 import { document } from "./document.tsx";
@@ -15,10 +15,7 @@ export function problemOf(context: DashboardContext, thrown: unknown): DeputeErr
   if (thrown instanceof AppError) return refusal(thrown.code, thrown.message);
   const requestId = context.get("requestId");
   log.error({ request_id: requestId, cause: describeError(thrown) }, "a page failed on our side");
-  return new DeputeError("internal", "Something failed on our side. The request id finds it in our log.", {
-    status: 500,
-    requestId,
-  });
+  return new DeputeError("internal", INTERNAL_DETAIL, { status: API_ERRORS.internal.status, requestId });
 }
 
 /** The HTTP status of a problem. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lacksMigrations } from "../db/check-database.ts";
-import { API_ERRORS, type ApiErrorCode, AppError } from "../errors.ts";
+import { API_ERRORS, type ApiErrorCode, AppError, INTERNAL_DETAIL } from "../errors.ts";
 import { describeError, log } from "../lib/log.ts";
 
 /** Migrations take no longer. */
@@ -49,5 +49,5 @@ function unknownFault(thrown: unknown, requestId: string): AppError {
     const detail = "The database lacks migrations that this version needs: they are being applied, or were forgotten.";
     return new AppError("unavailable", detail, [], { retryAfterSeconds: RETRY_SECONDS });
   }
-  return new AppError("internal", "Something failed on our side. The request id finds it in our log.");
+  return new AppError("internal", INTERNAL_DETAIL);
 }
