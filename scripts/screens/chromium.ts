@@ -22,6 +22,9 @@ export const CHROMIUM_ARGS = [
   "--disable-sync",
 ];
 
+/** A registry may not answer at first, and somebody else may be installing. */
+const PATIENCE = ["-o", "Acquire::Retries=5", "-o", "DPkg::Lock::Timeout=300"];
+
 type Places = { PATH?: string | undefined; CHROMIUM_PATH?: string | undefined };
 
 /** The program that CHROMIUM_PATH names, or a Chromium or Chrome that is installed. Throws when CHROMIUM_PATH names none. */
@@ -54,7 +57,7 @@ function install(): void {
 
 /** What apt says of a failure stands on the terminal; that Chromium is missing then is told by the caller. */
 function apt(...args: string[]): void {
-  spawnSync("apt-get", args, {
+  spawnSync("apt-get", [...PATIENCE, ...args], {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
