@@ -136,10 +136,11 @@ export class RunningFlow {
     if (this.#step(step)?.begun === false)
       this.#append({ kind: "started", step }, { steps: this.#withStep(step, { begun: true }) });
     const { status } = this.#step(step) ?? { status: report.status };
+    // A delegation tells of its end, not of the moment its first attempt begins: like a batch's, it is under way once it exists.
+    const told = report.status === "pending" ? "in-progress" : report.status;
     if (!isOpen(status)) this.#revise(step, report);
-    else if (!isOpen(report.status)) this.#ended(step, report);
-    else if (ORDER.indexOf(report.status) > ORDER.indexOf(status))
-      this.#save({ steps: this.#withStep(step, { status: report.status }) });
+    else if (!isOpen(told)) this.#ended(step, report);
+    else if (ORDER.indexOf(told) > ORDER.indexOf(status)) this.#save({ steps: this.#withStep(step, { status: told }) });
   }
 
   /** A step turned out to be nowhere: it was never started, or it is deleted. */

@@ -128,6 +128,16 @@ describe("what is told of steps", () => {
     expect(flow.view().steps[0]?.status).toBe("in-progress");
   });
 
+  test("puts them under way as soon as their delegation exists, unless it waits for somebody", () => {
+    const { flow } = accepted();
+    const status = () => flow.view().steps[0]?.status;
+    flow.starting("a", false);
+    flow.apply("a", report("a", "needs-approval"));
+    expect(status()).toBe("needs-approval");
+    flow.apply("a", report("a", "pending"));
+    expect(status()).toBe("in-progress");
+  });
+
   test("later revises costs and texts", () => {
     const { flow, reloaded } = accepted();
     flow.starting("a", false);
