@@ -1,6 +1,7 @@
 import type { AgentRecord } from "../../client/agents.ts";
 import { idLink } from "../components/query-link.ts";
 import { SelectField, wordOptions } from "../components/select-field.tsx";
+import { Submit } from "../components/submit.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { Form } from "../form.tsx";
 import { given, type Visit } from "../visit.ts";
@@ -51,12 +52,7 @@ export function AgentForm({ visit, agent }: { visit: Visit; agent: AgentRecord |
           {field("system", settings.system)}
         </textarea>
       </label>
-      <div class="actions">
-        <button type="submit" class="primary">
-          Save
-        </button>
-        <span class="muted">Tasks that ran stay as they ran. Settings that are not shown here stay as they are.</span>
-      </div>
+      <Submit label="Save">Tasks that ran stay as they ran. Settings that are not shown here stay as they are.</Submit>
     </Form>
   );
 }

@@ -3,6 +3,7 @@ import { BUDGET_PERIODS } from "../../budgets/budget-period.ts";
 import type { BudgetRecord } from "../../client/budgets.ts";
 import { Allowed } from "../allowed.tsx";
 import { SelectField } from "../components/select-field.tsx";
+import { Submit } from "../components/submit.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { Form } from "../form.tsx";
 import type { Action, Page } from "../page.ts";
@@ -91,12 +92,7 @@ function BudgetForm({ visit, budget }: { visit: Visit; budget: BudgetRecord | un
         <input type="checkbox" name="allow_unpriced" checked={isUnpricedAllowed(visit, budget)} />
         <span>Let models run whose price is not known</span>
       </label>
-      <div class="actions">
-        <button type="submit" class="primary">
-          Save
-        </button>
-        <span class="muted">The first budget of a workspace takes some five seconds: from then on it is hard.</span>
-      </div>
+      <Submit label="Save">The first budget of a workspace takes some five seconds: from then on it is hard.</Submit>
     </Form>
   );
 }

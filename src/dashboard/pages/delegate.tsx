@@ -3,6 +3,7 @@ import { BUDGET_MODES, COMPLEXITIES, TASK_TYPES } from "../../models/task-words.
 import { EmptyState } from "../components/empty-state.tsx";
 import { idLink } from "../components/query-link.ts";
 import { SelectField, wordOptions } from "../components/select-field.tsx";
+import { Submit } from "../components/submit.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { Form } from "../form.tsx";
 import type { Action, Page } from "../page.ts";
@@ -83,11 +84,7 @@ function DelegateForm({ visit, choices }: { visit: Visit; choices: Choices }) {
           <TextField label="Task id" name="task_id" value={given(visit, "task_id")} placeholder="one is made" />
         </div>
       </details>
-      <div class="actions">
-        <button type="submit" class="primary">
-          Delegate
-        </button>
-      </div>
+      <Submit label="Delegate" />
     </Form>
   );
 }

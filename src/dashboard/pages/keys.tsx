@@ -3,6 +3,7 @@ import { Pager } from "../components/pager.tsx";
 import { queryLink } from "../components/query-link.ts";
 import { SecretOnce } from "../components/secret-once.tsx";
 import { SelectField } from "../components/select-field.tsx";
+import { Submit } from "../components/submit.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { Form } from "../form.tsx";
 import type { Action, Page } from "../page.ts";
@@ -108,11 +109,7 @@ function NewKeyForm({ visit }: { visit: Visit }) {
           </label>
         ))}
       </fieldset>
-      <div class="actions">
-        <button type="submit" class="primary">
-          Make the key
-        </button>
-      </div>
+      <Submit label="Make the key" />
     </Form>
   );
 }

@@ -1,6 +1,7 @@
 import type { WebhookRecord } from "../../client/webhooks.ts";
 import { WEBHOOK_EVENTS } from "../../webhooks/webhook-event.ts";
 import { idLink } from "../components/query-link.ts";
+import { Submit } from "../components/submit.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { Form } from "../form.tsx";
 import { given, type Visit } from "../visit.ts";
@@ -32,12 +33,9 @@ export function WebhookForm({ visit, webhook }: { visit: Visit; webhook?: Webhoo
           </label>
         ))}
       </fieldset>
-      <div class="actions">
-        <button type="submit" class="primary">
-          {webhook === undefined ? "Add it" : "Save"}
-        </button>
-        {webhook?.enabled === false && <span class="muted">Saving enables it again.</span>}
-      </div>
+      <Submit label={webhook === undefined ? "Add it" : "Save"}>
+        {webhook?.enabled === false && "Saving enables it again."}
+      </Submit>
     </Form>
   );
 }

@@ -5,6 +5,7 @@ import { EmptyState } from "../../../src/dashboard/components/empty-state.tsx";
 import { Pager } from "../../../src/dashboard/components/pager.tsx";
 import { Progress, stretches } from "../../../src/dashboard/components/progress.tsx";
 import { StatusBadge, toneOf } from "../../../src/dashboard/components/status-badge.tsx";
+import { Submit } from "../../../src/dashboard/components/submit.tsx";
 import { drawn, expectInert, HOSTILE } from "./markup.ts";
 
 describe("StatusBadge", () => {
@@ -146,4 +147,12 @@ describe("BarList", () => {
 
   test("is inert", () =>
     expectInert(drawn(<BarList label={HOSTILE} bars={[{ label: HOSTILE, nanos: 1, href: HOSTILE, note: HOSTILE }]} />)));
+});
+
+describe("Submit", () => {
+  test("is a button, and has a note beside it only when there is one", () => {
+    expect(drawn(<Submit label="Save">Once.</Submit>)).toContain('Save</button><span class="muted">Once.</span>');
+    expect(drawn(<Submit label="Save">{false}</Submit>)).not.toContain("<span");
+    expect(drawn(<Submit label="Save" />)).not.toContain("<span");
+  });
 });
