@@ -75,6 +75,14 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
     return response;
   });
   addHealthRoute(api, now);
+  addResources(api);
+  addOpenApiRoute(api);
+  addDocsPage(api);
+  return app;
+}
+
+/** All that stands under `/v1`. */
+function addResources(api: Api): void {
   addDelegationRoutes(api);
   addDelegationRetry(api);
   addDelegationEvents(api);
@@ -106,7 +114,4 @@ export function createApp(now: () => number = Date.now): Hono<HttpEnv> {
   addWorkspaceDeliveries(api);
   addWebhookRoutes(api);
   addWebhookDeliveries(api);
-  addOpenApiRoute(api);
-  addDocsPage(api);
-  return app;
 }
