@@ -5,6 +5,11 @@ import { runConformance } from "./mcp/conformance.ts";
 const server = process.argv[2] ?? "http://127.0.0.1:8787";
 const key = process.env.DEPUTE_KEY ?? readFileSync(".wrangler/state/admin-key", "utf8").trim();
 
+const { ok } = await fetch(new URL("/health", server)).catch(() => ({ ok: false }));
+if (!ok) {
+  console.error(`Nothing healthy answers at ${server}: npm start first, or name another address.`);
+  process.exit(1);
+}
 const results = await runConformance(new URL("/mcp", server), key);
 for (const { scenario, passed, failed } of results) {
   const verdict = failed > 0 ? "does not apply, or fails: see docs/mcp.md" : passed > 0 ? "passes" : "checks nothing here";
