@@ -1,5 +1,6 @@
-import { dirname, join, resolve } from "node:path";
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { readdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptions } from "wrangler";
 import { bundle } from "./bundle.ts";
 import { migrate } from "./migrations.ts";
@@ -34,14 +35,20 @@ export type LocalWorkerOptions = {
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   const { main, workerOptions: worker } = workerOptions(options.configPath);
   const folder = dirname(options.configPath);
-  const { modulesRules: _, ...bindings } = worker;
+  const { modulesRules: _, assets, ...bindings } = worker;
+  const { directory } = (assets ?? {}) as { directory?: string };
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      ...bindings,
-      name: "depute",
       rootPath: folder,
-      modules: [{ type: "ESModule", path: "index.js", contents: await bundle(resolve(folder, main ?? "src/index.ts")) }],
-      bindings: Object.assign({}, worker.bindings, options.settings),
+      workers: [
+        {
+          ...bindings,
+          name: "depute",
+          modules: [{ type: "ESModule", path: "index.js", contents: await bundle(resolve(folder, main ?? "src/index.ts")) }],
+          bindings: Object.assign({}, worker.bindings, options.settings),
+        },
+        ...(directory === undefined ? [] : [assetsWorker(directory)]),
+      ],
       host: options.host,
       port: options.port,
       resourcePersistencePath: join(options.state, "v3"),
@@ -62,5 +69,28 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
       await server.scheduled({ cron: "* * * * *" });
     },
     stop: () => miniflare.dispose(),
+  };
+}
+
+type WorkerOptions = Extract<V4MiniflareOptions, { workers: unknown[] }>["workers"][number];
+
+/** In the folder of the assets and none: what the platform is to say of them. */
+const NO_ASSET = "/_headers";
+
+/**
+ * The assets of `directory` as a Worker of their own, which their addresses lead to: the router that stands before a Worker with
+ * assets would be one more hop here for every call of the API.
+ */
+function assetsWorker(directory: string): WorkerOptions {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => `/${relative(directory, join(parentPath, name))}`);
+  return {
+    name: "depute-assets",
+    compatibilityDate: "2026-10-06",
+    modules: [
+      { type: "ESModule", path: "assets.js", contents: "export default { fetch: (request, env) => env.ASSETS.fetch(request) };" },
+    ],
+    assets: { directory, binding: "ASSETS" },
+    routes: paths.filter((path) => path !== NO_ASSET).map((path) => `*${path}`),
   };
 }
